@@ -1,0 +1,1 @@
+"""Documents in, `Declarations` out: sources, metrics and scorecards as written, in typed fields."""

@@ -1,0 +1,1 @@
+"""Results in, `Scorecard` out: comparison, target, status and trend, still as numbers."""

@@ -1,0 +1,113 @@
+"""What is wrong, where, and what to do about it.
+
+A user's mistake is a `Diagnostic`, never an exception of Python's: stages collect them and go on, so
+that one run reports all of a book's errors. `BookError` carries them out of the engine once no stage
+can go further.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tallybook.text.rule import Rule
+    from tallybook.text.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that explains the first (`first defined here`)."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. `message` says what is wrong, `help` what to do; both lower case, no full stop."""
+
+    rule: Rule
+    message: str
+    span: Span | None = None
+    help: str | None = None
+    related: tuple[Related, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        """Errors stop the work; lints are shown and let it go on."""
+        return self.rule.severity == "error"
+
+
+class BookError(Exception):
+    """A book, or the data under it, that nothing can be computed from."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("; ".join(d.message for d in self.diagnostics))
+
+
+class Findings:
+    """The diagnostics of a run, collected by the stages it passes through."""
+
+    def __init__(self) -> None:
+        self._all: list[Diagnostic] = []
+
+    def add(
+        self,
+        rule: Rule,
+        message: str,
+        span: Span | None = None,
+        *,
+        help: str | None = None,  # noqa: A002 - the field's own name
+        related: Iterable[Related] = (),
+    ) -> None:
+        """Note one finding."""
+        self._all.append(Diagnostic(rule, message, span, help, tuple(related)))
+
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Note what another collector found."""
+        self._all.extend(diagnostics)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything found stops the work."""
+        return any(d.is_error for d in self._all)
+
+    def in_file_order(self) -> tuple[Diagnostic, ...]:
+        """All findings by file, then place; the same finding at the same place once."""
+        unique = dict.fromkeys(self._all)
+        return tuple(
+            sorted(unique, key=lambda d: (d.span.source.name, d.span.start) if d.span else ("", 0))
+        )
+
+    def raise_errors(self) -> None:
+        """Stop with everything found so far, if any of it is an error."""
+        if self.has_errors:
+            raise BookError(self.in_file_order())
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a user most likely meant, or None where nothing is near."""
+    names = sorted(set(known))
+    lowered = {n.lower(): n for n in reversed(names)}
+    if name.lower() in lowered:
+        return lowered[name.lower()]
+    close = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
+    return lowered[close[0]] if close else None
+
+
+def did_you_mean(name: str, known: Iterable[str], *, otherwise: str | None = None) -> str | None:
+    """Advice that names the nearest known name, else `otherwise`."""
+    found = nearest(name, known)
+    return f"did you mean `{found}`?" if found else otherwise
+
+
+def name_list(names: Iterable[str], most: int = 8) -> str:
+    """Names in backticks, for `it has …`; the rest as a count."""
+    every = sorted(set(names))
+    shown = ", ".join(f"`{n}`" for n in every[:most])
+    return shown if len(every) <= most else f"{shown} and {len(every) - most} more"

@@ -1,0 +1,20 @@
+"""Rules: the stable ids of errors and lints, each with its own page of documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "lint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of finding. `id` is words joined by hyphens and never changes once released."""
+
+    id: str
+    severity: Severity
+    what: str
+    why: str
+    example: str
+    instead: str
