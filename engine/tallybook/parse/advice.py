@@ -1,0 +1,120 @@
+"""Turns "unexpected token" into what a person can act on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tallybook.parse import rules
+from tallybook.text.diagnostic import Diagnostic
+from tallybook.text.span import Span
+
+_EXPRESSION = frozenset({"NAME", "NUMBER", "STRING"})
+_WORDS = {"CLOSE": "`)`", "COMMA": "`,`", "$END": "the end of the formula", "LPAR": "`(`"}
+_HABITS = {
+    "==": "write `=` to compare",
+    "<>": "write `!=` for not equal",
+    "&&": "write `and`",
+    "||": "write `or` for conditions, `concat(a, b)` for text",
+    "!": "write `not`",
+    "**": "write `^` for a power",
+    ":=": "write `=` to compare",
+    "≠": "write `!=`",
+    "≤": "write `<=`",
+    "≥": "write `>=`",
+    "×": "write `*`",
+    "÷": "write `/`",
+    "−": "write the plain minus sign `-`",
+    "“": 'write straight quotes: `"text"`',
+    "”": 'write straight quotes: `"text"`',
+    "‘": "write straight quotes: `'text'`",
+    "’": "write straight quotes: `'text'`",
+    "„": 'write straight quotes: `"text"`',
+    "$": "an amount is a plain number; its currency stands in `unit`",
+    "€": "an amount is a plain number; its currency stands in `unit`",
+    "[": "lists stand in parentheses: `in (a, b)`",
+    "{": "a formula has no braces; a parameter is written by its name alone",
+    "%": "the remainder of a division is `mod(a, b)`",
+    ";": "arguments are separated by `,`",
+    "'": "the text is not closed: add the second `'`",
+    '"': 'the text is not closed: add the second `"`',
+    "`": "the name is not closed: add the second backtick",
+}
+_SQL_WORDS = re.compile(
+    r"(?:AND|OR|NOT|IN|IS|NULL|WHERE|BETWEEN|LIKE|CASE|WHEN|THEN|ELSE|END|PER|AT|OVER|TRUE|FALSE)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unexpected:
+    """What the parser met where it could not go on; offsets are the file's."""
+
+    start: int
+    end: int
+    text: str
+    at_end: bool
+
+
+def advise(formula: Span, found: Unexpected, expected: frozenset[str]) -> Diagnostic:
+    """The finding for a formula that broke off at `found`."""
+    opener = _never_closed(formula) if found.at_end else None
+    if opener is not None:
+        return Diagnostic(
+            rules.UNCLOSED,
+            "`(` is never closed",
+            Span(formula.source, opener, opener + 1),
+            help=f"add `)`, at the latest after `{_tail(formula)}`",
+        )
+    span = Span(formula.source, found.start, max(found.end, found.start + 1))
+    if found.at_end:
+        last = max(formula.start, found.start - 1)
+        span = Span(formula.source, last, last + 1)
+    what = "the formula ends too early" if found.at_end else f"unexpected `{found.text}`"
+    help_ = _habit(formula, found) or _expectation(expected)
+    return Diagnostic(rules.SYNTAX, what, span, help=help_)
+
+
+def _never_closed(formula: Span) -> int | None:
+    """Offset of the innermost parenthesis that is still open at the end of the formula."""
+    open_: list[int] = []
+    skip = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|#[^\n]*|[()]")
+    for match in skip.finditer(formula.text):
+        if match.group() == "(":
+            open_.append(formula.start + match.start())
+        elif match.group() == ")" and open_:
+            open_.pop()
+    return open_[-1] if open_ else None
+
+
+def _tail(formula: Span) -> str:
+    words = formula.text.split()
+    return words[-1] if words else ""
+
+
+def _habit(formula: Span, found: Unexpected) -> str | None:
+    """Advice for what other languages write here."""
+    text = formula.source.text
+    before = text[max(formula.start, found.start - 1) : found.start]
+    for length in (2, 1):
+        here = text[found.start : min(found.start + length, formula.end)]
+        for candidate in (before + here, here):
+            if candidate in _HABITS:
+                return _HABITS[candidate]
+    word = _SQL_WORDS.match(text, found.start, formula.end)
+    if word:
+        return f"keywords are written in lower case: `{word.group().lower()}`"
+    if re.match(r"\d", found.text) and re.match(r"[\d.,]+", text[found.start :]):
+        return "numbers are written without thousands marks, with a point: `1234.5`"
+    if found.text == ")":
+        return "there is one `)` more than `(`, or something is missing before it"
+    return None
+
+
+def _expectation(expected: frozenset[str]) -> str | None:
+    """What could have stood there, in words."""
+    if expected >= _EXPRESSION:
+        return "a value is missing here: a name, a number or a function"
+    words = sorted(_WORDS[e] for e in expected if e in _WORDS)
+    if words:
+        return f"expected an operator or {' or '.join(words)}"
+    return None
