@@ -1,0 +1,102 @@
+"""A book as the oracles see it: typed tables, named metrics, and what is asked of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oracle.terms import Duration, Expr
+
+Value = int | float | Decimal | str | bool | dt.date | dt.datetime | None
+Row = Mapping[str, Value]
+Tables = Mapping[str, Sequence[Row]]
+Members = tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Many rows of the source that has the link to one row of another."""
+
+    to: str
+    on: tuple[str, ...]
+    to_key: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`columns` maps to type names; a `datetime` holds naive or aware values as the file does."""
+
+    name: str
+    columns: Mapping[str, str]
+    key: tuple[str, ...] = ()
+    time: str | None = None
+    timezone: str | None = None
+    dimensions: Mapping[str, Expr] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    computed: Mapping[str, Expr] = field(default_factory=dict)
+    open: tuple[str, str] | None = None
+    snapshot: tuple[str, ...] | None = None
+    expires: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Where `convert` looks an exchange rate up."""
+
+    source: str
+    date: str
+    currency: str
+    to_base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """`as_of` is an instant (aware) or a local day or wall time of the book's zone."""
+
+    sources: Mapping[str, Source]
+    metrics: Mapping[str, Expr]
+    timezone: str = "UTC"
+    week_starts: str = "monday"
+    fiscal_year_starts: int = 1
+    fiscal_year_named: str = "end"
+    as_of: dt.date | dt.datetime | None = None
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    rates: Rates | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`start` and `end` are local days, `end` the last one included."""
+
+    metrics: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    grain: str | None = None
+    start: dt.date | None = None
+    end: dt.date | None = None
+    where: Expr | None = None
+    as_of: dt.date | dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`cells` by (period's number, members, metric); `periods` and `members` in their order."""
+
+    periods: tuple[tuple[str, dt.date | None, dt.date | None, bool], ...]
+    members: tuple[Members, ...]
+    cells: Mapping[tuple[int, Members, str], Value]
+
+
+class IntegerOverflowError(ArithmeticError):
+    """An integer sum that 64 bits cannot hold: an error, by section 3."""
+
+
+class UnsaidError(LookupError):
+    """A question for which the language page says nothing that could be computed."""
+
+
+class MissingDimensionError(LookupError):
+    """A source lacks a dimension that it is asked by: an error, by sections 5 and 8."""
