@@ -2,147 +2,134 @@
 
 `None` means "not said", so that a book can override single fields of a library's definition.
 Formulas and conditions stay places in their file (`Formula`), to be parsed where they lie.
+
+The annotations are also how the YAML is read (see `shape`): a field is the key of its name, unless
+`key` gives it another; a field marked `ITS_NAME` is the key under which the whole thing stands.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+
+from tallybook.declare import readers
+from tallybook.declare.shape import ByKey, Declared, Leaf, Opened, Word
+from tallybook.declare.values import ColumnKind, ColumnType, Formula, Localized, Text
+from tallybook.load.document import Plain
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from decimal import Decimal
     from pathlib import Path
 
     from tallybook.text.span import Span
 
+__all__ = ["ColumnKind", "ColumnType", "Formula", "Localized", "Text"]
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text and its place: a name that may turn out to be unknown, a path that may not be there."""
+T = TypeVar("T")
 
-    value: str
-    span: Span = field(compare=False)
-
-    def __str__(self) -> str:
-        return self.value
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula or condition: the span holds its text verbatim."""
-
-    span: Span
-
-    @property
-    def text(self) -> str:
-        """The formula as written."""
-        return self.span.text
+Flag = Annotated[bool, Leaf(readers.flag)]
+Whole = Annotated[int, Leaf(readers.whole)]
+Number = Annotated[int | float, Leaf(readers.number)]
+Quantity = Annotated[int | float, Leaf(readers.quantity)]
+Share = Annotated[float, Leaf(readers.share)]
+Instant = Annotated[dt.date | dt.datetime, Leaf(readers.instant)]
+Day = Annotated[dt.date, Leaf(readers.day)]
+Blank = Annotated[str, Leaf(readers.literal_text)]
+Several = Annotated[tuple[T, ...], Opened(readers.items)]
+OneOrMore = Annotated[tuple[T, ...], Opened(readers.one_or_more)]
+Named = Annotated[tuple[T, ...], Opened(readers.entries)]
+Row = tuple[tuple[Text, Plain], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Localized:
-    """A text in one or more languages; `default` is the one for every locale not listed."""
-
-    default: str
-    by_locale: tuple[tuple[str, str], ...] = ()
-
-    def text(self, locale: str) -> str:
-        """The text for a locale, else for its language, else the default."""
-        known = dict(self.by_locale)
-        return known.get(locale) or known.get(locale.split("-", 1)[0]) or self.default
+ITS_NAME = {"key": None}
+OPTIONAL = {"optional": True}  # None where it is not said, though Python asks for it
 
 
-ColumnKind = Literal["string", "boolean", "integer", "float", "decimal", "date", "datetime"]
+def key(name: str) -> dict[str, str]:
+    """Give a field a key that is no Python name, or another one."""
+    return {"key": name}
+
+
 Grain = Literal["day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"]
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnType:
-    """A column's type; `precision` and `scale` only for decimals."""
-
-    kind: ColumnKind
-    precision: int = 28
-    scale: int = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Declared):
     """A column as the book names it, and how to get it from the file."""
 
-    name: Text
+    name: Text = field(metadata=ITS_NAME)
     type: ColumnType | None = None
-    from_: Text | None = None
+    from_: Text | None = field(metadata=key("from"), default=None)
     unit: Text | None = None
     formula: Formula | None = None
-    clean: tuple[Text, ...] = ()
-    map: tuple[tuple[str, str | None], ...] = ()
-    nulls: tuple[str, ...] = ()
+    clean: OneOrMore[Text] = ()
+    map: Annotated[tuple[tuple[str, str | None], ...], Leaf(readers.column_map)] = ()
+    nulls: OneOrMore[Blank] = ()
     dates: Text | None = None
     label: Localized | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Bands:
+class Bands(Declared):
     """A number cut into ranges: `at: [0, 1000]` gives below 0, 0 to 1000, 1000 and more."""
 
-    of: Formula
-    at: tuple[int | float, ...]
-    labels: tuple[str, ...] = ()
+    of: Formula = field(metadata=key("bands"))
+    at: Several[Number]
+    labels: Several[Blank] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(Declared):
     """A name to break down and filter by; `of` is the row expression behind it."""
 
-    name: Text
+    name: Text = field(metadata=ITS_NAME)
     of: Formula | None = None
     bands: Bands | None = None
     label: Localized | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Link(Declared):
     """Many rows of this source to one row of another. `to_key` is that source's key if not said."""
 
-    name: Text
+    name: Text = field(metadata=ITS_NAME)
     to: Text
-    on: tuple[Text, ...]
-    to_key: tuple[Text, ...] = ()
+    on: OneOrMore[Text]
+    to_key: OneOrMore[Text] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class OpenInterval:
+class OpenInterval(Declared):
     """The columns between which a row is open, for stocks."""
 
-    from_: Text
+    from_: Text = field(metadata=key("from"))
     to: Text
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Declared):
     """Rows are balances: the last one before an instant, per key, holds until the next."""
 
-    per: tuple[Text, ...]
+    per: OneOrMore[Text]
     expires: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(Declared):
     """How to read a source's files where they are not plain UTF-8 CSV with dots in numbers."""
 
-    separator: Text | None = None
-    decimal_comma: bool | None = None
-    thousands: Text | None = None
-    nulls: tuple[str, ...] | None = None
+    separator: Annotated[Text, Leaf(readers.separator)] | None = None
+    decimal_comma: Flag | None = None
+    thousands: Annotated[Text, Leaf(readers.separator)] | None = None
+    nulls: OneOrMore[Blank] | None = None
     encoding: Text | None = None
     dates: Text | None = None
     sheet: Text | None = None
-    skip_rows: int | None = None
+    skip_rows: Whole | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Check(Declared):
     """One entry of a source's `checks`."""
 
     kind: Literal["unique", "not_null", "accepted", "condition"]
@@ -152,29 +139,29 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Declared):
     """A table as declared."""
 
-    name: Text
-    paths: tuple[Text, ...] = ()
+    name: Text = field(metadata=ITS_NAME)
+    paths: OneOrMore[Text] = field(metadata=key("path"), default=())
     sql: Text | None = None
     read: ReadOptions | None = None
-    key: tuple[Text, ...] = ()
+    key: OneOrMore[Text] = ()
     time: Text | None = None
     timezone: Text | None = None
     fresh_within: Text | None = None
-    columns: tuple[Column, ...] = ()
-    dimensions: tuple[Dimension, ...] = ()
-    links: tuple[Link, ...] = ()
+    columns: Named[Column] = ()
+    dimensions: Annotated[tuple[Dimension, ...], Opened(readers.dimensions)] = ()
+    links: Named[Link] = ()
     open: OpenInterval | None = None
     snapshot: Snapshot | None = None
-    checks: tuple[Check, ...] = ()
+    checks: Several[Check] = ()
     label: Localized | None = None
     description: Localized | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Target(Declared):
     """A target: a number, a formula over metrics, or rows of the targets table."""
 
     value: int | float | None = None
@@ -183,7 +170,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusBands:
+class StatusBands(Declared):
     """How far on the bad side of the target is still on track (`watch`) and still watch (`bad`).
 
     Shares of the target (`0.05` for 5 %), or conditions on the value itself (`<= 40`).
@@ -196,37 +183,68 @@ class StatusBands:
     span: Span | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Alternative(Declared):
+    """Another formula for a metric, in force where the book's `choose` names it."""
+
+    name: Text = field(metadata=ITS_NAME)
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark(Declared):
+    """What others reach, and where that was read."""
+
+    value: Quantity
+    where: Localized | None = None
+    source: Text | None = None
+    date: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecation(Declared):
+    """A metric on its way out: what to use instead, since when."""
+
+    use: Text | None = None
+    since: Text | None = None
+
+
 Better = Literal["higher", "lower", "neutral"]
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Declared):
     """A metric as declared."""
 
-    name: Text
+    name: Text = field(metadata=ITS_NAME)
     formula: Formula | None = None
     label: Localized | None = None
     short: Localized | None = None
     description: Localized | None = None
     unit: Text | None = None
-    decimals: int | None = None
-    better: Better | tuple[float, float] | None = None
+    decimals: Whole | None = None
+    better: Annotated[Better | tuple[float, float], Leaf(readers.better)] | None = None
     target: Target | None = None
     status: StatusBands | None = None
-    neutral: float | None = None
-    min_sample: int | None = None
+    neutral: Share | None = None
+    min_sample: Whole | None = None
     role: Text | None = None
     owner: Text | None = None
-    tags: tuple[Text, ...] = ()
+    tags: OneOrMore[Text] = ()
     category: Text | None = None
-    measures: Literal["flow", "stock", "cohort", "period_pair"] | None = None
-    vanity: bool | str | None = None
-    allocate: Literal["none"] | None = None
+    measures: Word[Literal["flow", "stock", "cohort", "period_pair"]] | None = None
+    vanity: Annotated[bool | str, Leaf(readers.flag_or_text)] | None = None
+    allocate: Word[Literal["none"]] | None = None
     advice: Localized | None = None
+    alternatives: Named[Alternative] = ()
+    benchmarks: Several[Benchmark] = ()
+    pair_with: OneOrMore[Text] = ()
+    segment_by: OneOrMore[Text] = ()
+    deprecated: Deprecation | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class FunnelStage:
+class FunnelStage(Declared):
     """One stage of a funnel; its label is the metric's unless it has its own."""
 
     metric: Text
@@ -234,59 +252,59 @@ class FunnelStage:
 
 
 @dataclass(frozen=True, slots=True)
-class Funnel:
+class Funnel(Declared):
     """Stages from the widest to the narrowest."""
 
-    name: Text
-    stages: tuple[FunnelStage, ...]
+    name: Text = field(metadata=ITS_NAME)
+    stages: Several[FunnelStage]
     label: Localized | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class TilesSection:
+class TilesSection(Declared):
     """A titled group of tiles."""
 
-    title: Localized | None
-    tiles: tuple[Text, ...]
+    title: Localized | None = field(metadata=OPTIONAL)
+    tiles: OneOrMore[Text]
 
 
 @dataclass(frozen=True, slots=True)
-class TrendSection:
+class TrendSection(Declared):
     """One metric over several periods, as a line, or as small multiples over members."""
 
-    title: Localized | None
+    title: Localized | None = field(metadata=OPTIONAL)
     trend: Text
     last: Text | None = None
     by: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class FunnelSection:
+class FunnelSection(Declared):
     """A funnel as a table, in total or per member."""
 
-    title: Localized | None
+    title: Localized | None = field(metadata=OPTIONAL)
     funnel: Text
     by: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class TableSection:
+class TableSection(Declared):
     """Metrics by the members of a dimension."""
 
-    title: Localized | None
-    table: tuple[Text, ...]
+    title: Localized | None = field(metadata=OPTIONAL)
+    table: OneOrMore[Text]
     by: Text
     sort: Text | None = None
-    top: int | None = None
-    rest: bool = False
-    total: bool = True
+    top: Whole | None = None
+    rest: Flag = False
+    total: Flag = True
 
 
 @dataclass(frozen=True, slots=True)
-class TextSection:
+class TextSection(Declared):
     """Prose in Markdown."""
 
-    title: Localized | None
+    title: Localized | None = field(metadata=OPTIONAL)
     text: Localized
 
 
@@ -294,20 +312,68 @@ Section = TilesSection | TrendSection | FunnelSection | TableSection | TextSecti
 
 
 @dataclass(frozen=True, slots=True)
-class Scorecard:
+class Scorecard(Declared):
     """A page as declared."""
 
-    name: Text
-    title: Localized | None
-    sections: tuple[Section, ...]
+    name: Text = field(metadata=ITS_NAME)
+    title: Localized | None = field(metadata=OPTIONAL)
+    sections: Several[Annotated[Section, ByKey()]]
     period: Text | None = None
-    compare: tuple[Literal["previous", "year_ago"], ...] = ("previous", "year_ago")
+    compare: OneOrMore[Word[Literal["previous", "year_ago"]]] = ("previous", "year_ago")
     where: Formula | None = None
     audience: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Group(Declared):
+    """A dimension made of the members of another (`of`); members in no group keep their name."""
+
+    name: Text = field(metadata=ITS_NAME)
+    of: Text
+    members: tuple[tuple[Text, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope(Declared):
+    """A condition with a name, for `where`."""
+
+    name: Text = field(metadata=ITS_NAME)
+    condition: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation(Declared):
+    """Something that happened on a day, to be shown on the charts of some metrics, or of all."""
+
+    date: Day
+    text: Localized
+    metrics: OneOrMore[Text] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MetricTestQuery(Declared):
+    """What a test asks: the range of days `from_` to `to`, both in it."""
+
+    grain: Word[Grain] | None = None
+    from_: Day | None = field(metadata=key("from"), default=None)
+    to: Day | None = None
+    by: OneOrMore[Text] = ()
+    where: Formula | None = None
+    as_of: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricTest(Declared):
+    """Rows by source, a question, and the rows of the answer: values by metric or dimension."""
+
+    name: Text
+    given: Annotated[tuple[tuple[Text, tuple[Row, ...]], ...], Leaf(readers.given)]
+    expect: Annotated[tuple[Row, ...], Leaf(readers.rows)]
+    query: MetricTestQuery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Declared):
     """The book-wide keys of `tallybook.yml`."""
 
     name: Localized | None = None
@@ -315,12 +381,18 @@ class Settings:
     timezone: Text | None = None
     week_starts: Text | None = None
     fiscal_year_starts: Text | None = None
-    fiscal_year_named: Literal["start", "end"] | None = None
+    fiscal_year_named: Word[Literal["start", "end"]] | None = None
     currency: Text | None = None
     locale: Text | None = None
-    as_of: dt.date | dt.datetime | None = None
+    as_of: Instant | None = None
     thresholds: StatusBands | None = None
-    parameters: tuple[tuple[Text, int | float | Decimal | str | bool], ...] = ()
+    parameters: Annotated[
+        tuple[tuple[Text, int | float | str | bool], ...], Leaf(readers.parameters)
+    ] = ()
+    library: OneOrMore[Text] = ()
+    locales: OneOrMore[Text] = ()
+    choose: Annotated[tuple[tuple[Text, Text], ...], Leaf(readers.choices)] = ()
+    digits: Word[Literal["latn", "arab"]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,3 +405,7 @@ class Declarations:
     metrics: tuple[Metric, ...]
     funnels: tuple[Funnel, ...]
     scorecards: tuple[Scorecard, ...]
+    groups: tuple[Group, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    tests: tuple[MetricTest, ...] = ()
