@@ -134,16 +134,23 @@ class _Composer:
         return node
 
     def _node(self, event: Any, depth: int) -> Node:
+        start = event.start_mark.index
+        # Nearly every event is a scalar without an anchor or a tag: it takes the short way.
+        if type(event) is ev.ScalarEvent and event.tag is None and event.anchor is None:
+            self._count += 1
+            return self._scalar(event, start)
         if isinstance(event, ev.AliasEvent):
             return self._alias(event)
+        if event.tag is not None or event.anchor is not None:
+            start = self._behind_properties(event)
         if event.anchor is not None:
-            return self._anchored(event, depth)
-        return self._value(event, depth)
+            return self._anchored(event, start, depth)
+        return self._value(event, start, depth)
 
-    def _value(self, event: Any, depth: int) -> Node:
+    def _value(self, event: Any, start: int, depth: int) -> Node:
         self._count += 1
         if isinstance(event, ev.ScalarEvent):
-            return self._scalar(event)
+            return self._scalar(event, start)
         if depth > _DEEPEST:
             self._error(
                 rules.YAML_TOO_LARGE,
@@ -151,46 +158,40 @@ class _Composer:
                 *self._range(event, 1),
             )
             raise UnreadableError
-        start = event.start_mark.index
-        if event.tag is not None or event.anchor is not None:
-            start = self._behind_properties(event)
         if isinstance(event, ev.MappingStartEvent):
             return self._mapping(start, event.flow_style, depth)
         return self._sequence(start, event.flow_style, depth)
 
-    def _scalar(self, event: Any) -> Scalar:
-        text, value = self._text, event.value
-        start, end = event.start_mark.index, event.end_mark.index
+    def _scalar(self, event: Any, start: int) -> Scalar:
+        value, end = event.value, event.end_mark.index
         style = STYLES[event.style]
-        if event.anchor is not None or event.tag is not None:
-            start = self._behind_properties(event)
         if style == "plain":
             # Only a plain scalar without a tag is anything but text.
             resolved = plain_value(value) if event.tag is None else value
             return Scalar(resolved, Span(self._source, start, end))
-        start, end = content(text, start, end, style)
-        escaped = is_escaped(text[start:end], style)
+        start, end = content(self._text, start, end, style)
+        escaped = is_escaped(self._text[start:end], style)
         return Scalar(value, Span(self._source, start, end), style, escaped)
 
     def _mapping(self, start: int, flow: bool | None, depth: int) -> Mapping:
         entries: list[Entry] = []
         seen: dict[object, Scalar] = {}
-        while not isinstance(event := self._next(), ev.MappingEndEvent):
+        while type(event := self._next()) is not ev.MappingEndEvent:
             key = self._text_key(self._node(event, depth + 1))
             value = self._node(self._next(), depth + 1)
             if key is None:
                 continue
-            if key.value in seen:
-                self._duplicate(key, seen[key.value])
-                continue
-            seen[key.value] = key
-            entries.append(Entry(key, value))
+            first = seen.setdefault(key.value, key)
+            if first is key:
+                entries.append(Entry(key, value))
+            else:
+                self._duplicate(key, first)
         last = entries[-1].value if entries else None
         return Mapping(tuple(entries), self._span(start, event, flow, last))
 
     def _sequence(self, start: int, flow: bool | None, depth: int) -> Sequence:
         items: list[Node] = []
-        while not isinstance(event := self._next(), ev.SequenceEndEvent):
+        while type(event := self._next()) is not ev.SequenceEndEvent:
             items.append(self._node(event, depth + 1))
         last = items[-1] if items else None
         return Sequence(tuple(items), self._span(start, event, flow, last))
@@ -202,10 +203,10 @@ class _Composer:
             end = max(start, last.span.end) if last else start
         return Span(self._source, start, end)
 
-    def _anchored(self, event: Any, depth: int) -> Node:
+    def _anchored(self, event: Any, start: int, depth: int) -> Node:
         before = self._count
         self._open.add(event.anchor)
-        node = self._value(event, depth)
+        node = self._value(event, start, depth)
         self._open.discard(event.anchor)
         self._anchors[event.anchor] = (node, self._count - before)
         return node
