@@ -23,18 +23,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _CONTEXT = frozenset(
-    [
-        "prior",
-        "growth",
-        "trailing",
-        "to_date",
-        "cumulative",
-        "total",
-        "converted",
-        "conversion",
-        "retained",
-        "retention",
-    ]
+    {"prior", "growth", "trailing", "to_date", "cumulative", "total"}
+    | {"converted", "conversion", "retained", "retention"}
 )
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=", "like")
 

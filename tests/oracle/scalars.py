@@ -58,8 +58,11 @@ def evaluate(expr: t.Expr, leaf: Leaf, clock: Clock) -> Value:
         case t.Case(branches, otherwise):
             taken = next((v for c, v in branches if of(c) is True), otherwise)
             return None if taken is None else of(taken)
+        case t.Call("truncate", (x, t.Name((unit,)))):
+            moment = of(x)
+            return None if moment is None else _truncate(_moment(moment), unit, clock)
         case t.Call(name, arguments):
-            return call(name, [of(a) for a in arguments], arguments, clock)
+            return call(name, [of(a) for a in arguments], clock)
         case _:
             return leaf(expr)
 
@@ -152,10 +155,8 @@ def _within(event: Value, window: t.Duration, anchor: Value, clock: Clock) -> Va
 
 def _like(text: str, pattern: str) -> bool:
     parts = {"%": ".*", "_": "."}
-    return (
-        re.fullmatch("".join(parts.get(c, re.escape(c)) for c in pattern), text, re.DOTALL)
-        is not None
-    )
+    expression = "".join(parts.get(c, re.escape(c)) for c in pattern)
+    return re.fullmatch(expression, text, re.DOTALL) is not None
 
 
 def _number(x: Value) -> Number:
@@ -174,7 +175,7 @@ def _known(x: Number | None) -> Number | None:
 # functions ------------------------------------------------------------------------------------
 
 
-def call(name: str, values: list[Value], terms: tuple[t.Expr, ...], clock: Clock) -> Value:
+def call(name: str, values: list[Value], clock: Clock) -> Value:
     """A scalar function of evaluated arguments."""
     known: list[Value] = [v for v in values if v is not None]
     match name:
@@ -187,11 +188,8 @@ def call(name: str, values: list[Value], terms: tuple[t.Expr, ...], clock: Clock
             return None if same is True else values[0]
         case "least" | "greatest":
             return _extreme(name, known, clock)
-    if len(known) < len(values) and not (name == "truncate" and values[0] is not None):
+    if len(known) < len(values):
         return None
-    if name == "truncate":
-        unit = cast("t.Name", terms[1]).parts[0]
-        return _truncate(_moment(values[0]), unit, clock)
     if name in _ELAPSED:
         return _elapsed(name, _moment(values[0]), _moment(values[1]), clock)
     if name in _PARTS:
@@ -293,15 +291,8 @@ def _local(x: dt.date | dt.datetime, clock: Clock) -> dt.datetime:
 
 
 def _truncate(x: dt.date | dt.datetime, unit: str, clock: Clock) -> Value:
-    """A day stays a day, a timestamp a timestamp; a week begins as the book's weeks do."""
-    local = _local(x, clock)
-    if unit in {"second", "minute", "hour"}:
-        kept = {"second": local.second, "minute": 0, "hour": 0}[unit]
-        minute = 0 if unit == "hour" else local.minute
-        start = local.replace(minute=minute, second=kept, microsecond=0)
-    else:
-        start = dt.datetime.combine(clock.floor(local.date(), unit), dt.time())
-    return clock.instant(start) if isinstance(x, dt.datetime) else start.date()
+    """The first day of the span that holds a time; a week begins as the book's weeks do."""
+    return clock.floor(_local(x, clock).date(), unit)
 
 
 def _elapsed(name: str, a: dt.date | dt.datetime, b: dt.date | dt.datetime, clock: Clock) -> Number:

@@ -242,23 +242,8 @@ Expr = (
 )
 
 AGGREGATES = frozenset(
-    [
-        "count",
-        "distinct",
-        "sum",
-        "avg",
-        "min",
-        "max",
-        "median",
-        "percentile",
-        "stddev",
-        "variance",
-        "first",
-        "last",
-        "weighted_avg",
-        "any",
-        "all",
-    ]
+    {"count", "distinct", "sum", "avg", "min", "max", "median", "percentile", "stddev"}
+    | {"variance", "first", "last", "weighted_avg", "any", "all"}
 )
 UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 

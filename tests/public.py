@@ -1,0 +1,86 @@
+"""The engine as a user's program sees it: `import tallybook`, a folder, frames."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+import tallybook
+from oracle.books import to_yaml
+from oracle.printer import to_formula
+from oracle.schema import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from oracle.schema import Book, Question, Source, Tables, Value
+
+EXISTS = hasattr(tallybook, "load")
+_POLARS = {
+    "string": pl.String(),
+    "boolean": pl.Boolean(),
+    "integer": pl.Int64(),
+    "float": pl.Float64(),
+    "decimal": pl.Decimal(28, 6),
+    "date": pl.Date(),
+    "datetime": pl.Datetime("us"),
+}
+
+
+def frames(book: Book, tables: Tables) -> dict[str, pl.DataFrame]:
+    """The tables with the types that the book declares."""
+    return {name: _frame(source, tables) for name, source in book.sources.items()}
+
+
+def _frame(source: Source, tables: Tables) -> pl.DataFrame:
+    rows = [dict(row) for row in tables.get(source.name, ())]
+    schema = {column: _POLARS[type_] for column, type_ in source.columns.items()}
+    zoned = {c for c in schema for row in rows if getattr(row[c], "tzinfo", None) is not None}
+    return pl.DataFrame(
+        rows, schema={**schema, **dict.fromkeys(zoned, pl.Datetime("us", "UTC"))}, strict=True
+    )
+
+
+def ask(
+    folder: Path, question: Question, sources: Mapping[str, pl.DataFrame] | None = None
+) -> pl.DataFrame:
+    """The engine's answer to a question about the book in a folder."""
+    book = tallybook.load(folder, sources=sources) if sources else tallybook.load(folder)
+    found = book.query(
+        *question.metrics,
+        by=list(question.by) or None,
+        grain=question.grain,
+        start=question.start,
+        end=question.end,
+        where=None if question.where is None else to_formula(question.where),
+        as_of=question.as_of,
+    )
+    assert isinstance(found, pl.DataFrame)
+    return found
+
+
+def answer(book: Book, tables: Tables, question: Question, folder: Path) -> Answer:
+    """The engine's answer in the oracles' form, from frames in memory."""
+    written = replace(book, as_of=None) if question.as_of else book
+    (folder / "tallybook.yml").write_text(to_yaml(written), encoding="utf-8")
+    return as_answer(ask(folder, question, frames(book, tables)), question)
+
+
+def as_answer(found: pl.DataFrame, question: Question) -> Answer:
+    """Rows of a query as cells."""
+    periods: dict[tuple[str, object, object, bool], int] = {}
+    members: dict[tuple[Value, ...], None] = {}
+    cells: dict[tuple[int, tuple[Value, ...], str], Value] = {}
+    for row in found.iter_rows(named=True):
+        period = (row["period"], row["start"], row["end"], row["partial"])
+        number = periods.setdefault(period, len(periods))
+        member = tuple(row[name] for name in question.by)
+        members.setdefault(member)
+        for metric in question.metrics:
+            key = number, member, metric
+            assert key not in cells, f"the same cell twice: {row}"
+            cells[key] = row[metric]
+    return Answer(tuple(periods), tuple(members), cells)  # type: ignore[arg-type] # dates of a frame
