@@ -153,9 +153,7 @@ SCALARS = (
         "Null where the two are equal, else the first.",
         ("nullif(3, 3)", "null"),
     ),
-    _scalar(
-        "abs", (_X,), Result.FIRST, Units.FIRST, "The distance from zero.", ("abs(-3)", "3")
-    ),
+    _scalar("abs", (_X,), Result.FIRST, Units.FIRST, "The distance from zero.", ("abs(-3)", "3")),
     _scalar(
         "round",
         (_X, _p("places", frozenset({Type.INTEGER}), constant=True)),
@@ -586,6 +584,14 @@ AGGREGATES = (
         Units.UNKNOWN,
         "Whether the condition is true on every row; unknown rows are passed over.",
         ("all(deals.won)", "false"),
+    ),
+    _aggregate(
+        "exists",
+        (_p("source"),),
+        Type.BOOLEAN,
+        Units.UNKNOWN,
+        "Whether a row of another source is linked to this row, and meets its `where`.",
+        ('count(accounts where exists(deals where stage = "won"))', "1"),
     ),
 )
 

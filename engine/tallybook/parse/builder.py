@@ -110,9 +110,7 @@ class Builder(Transformer[Token, Any]):
     def not_like(self, left: Expr, negation: Token, like: Token, right: Expr) -> syntax.Unary:
         return self._negated(negation, self.binary(left, like, right))
 
-    def is_in(
-        self, operand: Expr, _in: Token, items: tuple[Expr, ...], close: Token
-    ) -> syntax.In:
+    def is_in(self, operand: Expr, _in: Token, items: tuple[Expr, ...], close: Token) -> syntax.In:
         return syntax.In(operand, items, self._span(operand, close))
 
     def not_in(

@@ -1,0 +1,1 @@
+"""Periods: half-open intervals of a book's civil time, their labels, and how they shift."""

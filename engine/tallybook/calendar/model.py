@@ -1,0 +1,53 @@
+"""A book's habits of time, and the windows that cells are computed in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from tallybook.declare.model import Grain
+
+UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRules:
+    """Where days begin and how weeks and fiscal years are cut.
+
+    `week_starts` counts from 0 = Monday; `fiscal_starts` is the month a fiscal year begins with.
+    """
+
+    zone: ZoneInfo = UTC
+    week_starts: int = 0
+    fiscal_starts: int = 1
+    fiscal_named_by_end: bool = True
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """The half-open interval `[start, end)` of wall-clock time in the book's zone.
+
+    None is "without bound"; a window without both bounds also holds rows that have no time.
+    """
+
+    start: dt.datetime | None
+    end: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One period of an answer. `window` is what of it is asked for and seen by `as_of`.
+
+    `start` and `end` are the whole period's bounds on the wall clock; `partial` says that the
+    window is shorter than they are.
+    """
+
+    label: str
+    grain: Grain | None
+    start: dt.datetime | None
+    end: dt.datetime | None
+    window: Window
+    partial: bool = False

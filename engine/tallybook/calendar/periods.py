@@ -1,0 +1,271 @@
+"""Cutting civil time into periods, naming them, and moving them."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tallybook.calendar.model import CalendarRules, Period, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tallybook.declare.model import Grain
+    from tallybook.parse.syntax import Duration
+
+DAY = dt.timedelta(days=1)
+_MONTHS: dict[str, int] = {
+    "month": 1,
+    "quarter": 3,
+    "year": 12,
+    "fiscal_quarter": 3,
+    "fiscal_year": 12,
+}
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
+
+
+def add_months(moment: dt.datetime, months: int) -> dt.datetime:
+    """The same day and time that many months later, cut at the month's last day."""
+    index = moment.year * 12 + moment.month - 1 + months
+    year, month = divmod(index, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
+
+
+def add(moment: dt.datetime, duration: Duration, times: int = 1) -> dt.datetime:
+    """The wall clock moved by a duration (not `periods`), `times` times."""
+    amount = duration.amount * times
+    months = _MONTHS.get(duration.unit)
+    if months is not None:
+        return add_months(moment, amount * months)
+    return moment + dt.timedelta(seconds=amount * _SECONDS[duration.unit])
+
+
+def start_of(moment: dt.datetime, grain: Grain, rules: CalendarRules) -> dt.datetime:
+    """The start of the period of that grain that holds the moment."""
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    if grain == "day":
+        return day
+    if grain == "week":
+        return day - DAY * ((day.weekday() - rules.week_starts) % 7)
+    first = rules.fiscal_starts - 1 if grain.startswith("fiscal") else 0
+    index = day.year * 12 + day.month - 1 - first
+    year, month = divmod(index - index % _MONTHS[grain] + first, 12)
+    return day.replace(year=year, month=month + 1, day=1)
+
+
+def step(start: dt.datetime, grain: Grain, count: int) -> dt.datetime:
+    """The start of the period `count` periods later (earlier where negative)."""
+    if grain in _MONTHS:
+        return add_months(start, _MONTHS[grain] * count)
+    return start + DAY * count * (7 if grain == "week" else 1)
+
+
+def label(start: dt.datetime, grain: Grain, rules: CalendarRules) -> str:
+    """`2024-05-07`, `2024-W19`, `2024-05`, `2024-Q2`, `2024`, `FY2024-Q1`, `FY2024`."""
+    match grain:
+        case "day":
+            return f"{start:%Y-%m-%d}"
+        case "week" if rules.week_starts == 0:
+            year, week, _ = start.isocalendar()
+            return f"{year:04}-W{week:02}"
+        case "week":
+            return f"{start:%Y-%m-%d}"
+        case "month":
+            return f"{start:%Y-%m}"
+        case "quarter":
+            return f"{start:%Y}-Q{(start.month + 2) // 3}"
+        case "year":
+            return f"{start:%Y}"
+        case "fiscal_quarter":
+            year, quarter = _fiscal(start, rules)
+            return f"FY{year:04}-Q{quarter}"
+        case "fiscal_year":
+            return f"FY{_fiscal(start, rules)[0]:04}"
+
+
+def _fiscal(start: dt.datetime, rules: CalendarRules) -> tuple[int, int]:
+    """Fiscal year, by the book's naming, and quarter of a day."""
+    into = (start.month - rules.fiscal_starts) % 12
+    first_year = start.year - (1 if start.month < rules.fiscal_starts else 0)
+    named_later = rules.fiscal_named_by_end and rules.fiscal_starts > 1
+    return first_year + (1 if named_later else 0), into // 3 + 1
+
+
+def period_at(moment: dt.datetime, grain: Grain, rules: CalendarRules) -> Period:
+    """The whole period of that grain that holds the moment."""
+    start = start_of(moment, grain, rules)
+    end = step(start, grain, 1)
+    return Period(label(start, grain, rules), grain, start, end, Window(start, end))
+
+
+def cut(period: Period, first: dt.datetime | None, last: dt.datetime | None) -> Period:
+    """The part of a period inside `[first, last)`; marked partial if that is not all of it."""
+    start, end = period.window.start, period.window.end
+    if first is not None and (start is None or start < first):
+        start = first
+    if last is not None and (end is None or last < end):
+        end = last
+    if start is not None and end is not None and end < start:
+        end = start
+    window = Window(start, end)
+    return replace(period, window=window, partial=window != Window(period.start, period.end))
+
+
+def periods(
+    grain: Grain, first: dt.datetime, end: dt.datetime, as_of: dt.datetime, rules: CalendarRules
+) -> tuple[Period, ...]:
+    """Every period that `[first, end)` touches, cut to it and to what `as_of` has seen."""
+    return tuple(cut(cut(p, first, end), None, as_of) for p in _whole(grain, first, end, rules))
+
+
+def _whole(
+    grain: Grain, first: dt.datetime, end: dt.datetime, rules: CalendarRules
+) -> Iterator[Period]:
+    start = start_of(first, grain, rules)
+    while start < end:
+        following = step(start, grain, 1)
+        yield Period(label(start, grain, rules), grain, start, following, Window(start, following))
+        start = following
+
+
+def span_of_days(first: dt.datetime | None, end: dt.datetime | None, as_of: dt.datetime) -> Period:
+    """One period over a free range; without bounds it is all there is."""
+    ends = [f"{first:%Y-%m-%d}" if first else "", f"{end:%Y-%m-%d}" if end else ""]
+    whole = Period("/".join(ends), None, first, end, Window(first, end))
+    return cut(whole, None, as_of) if end is not None else whole
+
+
+def earlier(period: Period, by: Duration | None, rules: CalendarRules) -> Period:
+    """The period shifted back: by its own length, by a duration, or by a count of periods.
+
+    A period that is cut short moves with its cut: the same elapsed part, at most to the end of the
+    earlier period.
+    """
+    if period.start is None or period.end is None:
+        return period
+    count = 1 if by is None else by.amount
+    if by is None or by.unit == "period":
+        start = _back(period, count)
+    else:
+        start = add(period.start, by, -1)
+    end = _end_from(start, period)
+    named = label(start, period.grain, rules) if period.grain else _range_label(start, end)
+    moved = Period(named, period.grain, start, end, Window(start, end))
+    if not period.partial:
+        return moved
+    inside = period.window
+    first = start + ((inside.start or period.start) - period.start)
+    last = end if inside.end == period.end else start + ((inside.end or period.end) - period.start)
+    return cut(moved, first, min(last, end))
+
+
+def _range_label(start: dt.datetime, end: dt.datetime) -> str:
+    return f"{start:%Y-%m-%d}/{end:%Y-%m-%d}"
+
+
+def _whole_months(period: Period) -> int | None:
+    """The number of months a free range spans, where both its ends are first days of months."""
+    start, end = period.start, period.end
+    if start is None or end is None or start.day != 1 or end.day != 1 or start.time() != end.time():
+        return None
+    return (end.year - start.year) * 12 + end.month - start.month
+
+
+def _back(period: Period, count: int) -> dt.datetime:
+    start, end = period.start, period.end
+    if start is None or end is None:
+        raise ValueError("a period without bounds has no period before it")
+    if period.grain is not None:
+        return step(start, period.grain, -count)
+    months = _whole_months(period)
+    if months:
+        return add_months(start, -months * count)
+    return start - (end - start) * count
+
+
+def _end_from(start: dt.datetime, period: Period) -> dt.datetime:
+    """Where a period of the same kind ends that starts at `start`."""
+    if period.grain is not None:
+        return step(start, period.grain, 1)
+    months = _whole_months(period)
+    if months:
+        return add_months(start, months)
+    if period.start is None or period.end is None:
+        raise ValueError("a period without bounds has no length")
+    return start + (period.end - period.start)
+
+
+def trailing(period: Period, length: Duration) -> Window:
+    """The window of exactly that length that ends where the period (as seen) ends."""
+    end = period.window.end
+    if end is None:
+        return Window(None, None)
+    if length.unit == "period":
+        start = period.start
+        if start is None:
+            return Window(None, end)
+        first = _back(period, length.amount - 1) if length.amount > 1 else start
+        return Window(first, end)
+    return Window(add(end, length, -1), end)
+
+
+def to_date(period: Period, grain: Grain, rules: CalendarRules) -> Window:
+    """From the start of the enclosing period that holds the last instant, to the end."""
+    end = period.window.end
+    if end is None:
+        return Window(None, None)
+    last = end - dt.timedelta(microseconds=1)
+    return Window(start_of(last, grain, rules), end)
+
+
+def cumulative(period: Period) -> Window:
+    """From the beginning of time to the period's end."""
+    return Window(None, period.window.end)
+
+
+_LABELS: tuple[tuple[re.Pattern[str], Grain], ...] = (
+    (re.compile(r"(\d{4})-(\d\d)-(\d\d)"), "day"),
+    (re.compile(r"(\d{4})-W(\d\d)"), "week"),
+    (re.compile(r"(\d{4})-(\d\d)"), "month"),
+    (re.compile(r"(\d{4})-Q([1-4])"), "quarter"),
+    (re.compile(r"(\d{4})"), "year"),
+    (re.compile(r"FY(\d{4})-Q([1-4])"), "fiscal_quarter"),
+    (re.compile(r"FY(\d{4})"), "fiscal_year"),
+)
+
+
+def read_label(text: str, rules: CalendarRules) -> Period | None:
+    """The period that a label names, or None where it names none."""
+    for pattern, grain in _LABELS:
+        match = pattern.fullmatch(text)
+        if match:
+            start = _start_named(grain, [int(g) for g in match.groups()], rules)
+            return period_at(start, grain, rules) if start else None
+    return None
+
+
+def _start_named(grain: Grain, parts: list[int], rules: CalendarRules) -> dt.datetime | None:
+    year = parts[0]
+    number = parts[1] if len(parts) > 1 else 1
+    try:
+        match grain:
+            case "day":
+                return dt.datetime(year, number, parts[2])
+            case "week":
+                return dt.datetime.fromisocalendar(year, number, 1)
+            case "month":
+                return dt.datetime(year, number, 1)
+            case "quarter" | "year":
+                return dt.datetime(year, 3 * number - 2, 1)
+            case "fiscal_quarter" | "fiscal_year":
+                named_later = rules.fiscal_named_by_end and rules.fiscal_starts > 1
+                first = dt.datetime(
+                    year - (1 if named_later else 0), rules.fiscal_starts, 1
+                )
+                return add_months(first, 3 * (number - 1))
+    except ValueError:
+        return None

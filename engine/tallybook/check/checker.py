@@ -1,0 +1,110 @@
+"""Checks all formulas of a book, each in the order that metrics are made of each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tallybook.check import rules
+from tallybook.check.cells import CellScope
+from tallybook.check.model import Checked, CheckedMetric
+from tallybook.check.rows import DimensionScope
+from tallybook.check.sources import sources_of
+from tallybook.check.tables import Tables
+from tallybook.language import ir
+from tallybook.language.types import NUMBERS, Type
+from tallybook.language.units import fits
+from tallybook.parse.parser import parse
+
+if TYPE_CHECKING:
+    from tallybook.language.units import Unit
+    from tallybook.resolve.model import Book, Metric
+    from tallybook.text.diagnostic import Findings
+    from tallybook.text.span import Span
+
+
+def check(book: Book, findings: Findings) -> Checked:
+    """Every formula of the book with types and units; what is wrong with them is findings."""
+    tables = Tables(book, findings)
+    checked_tables = tables.checked()
+    metrics: dict[str, CheckedMetric] = {}
+    scope = CellScope(tables, metrics)
+    for metric in book.metrics.values():
+        checked = _metric(metric, scope, findings)
+        if checked is not None:
+            metrics[metric.name] = checked
+    metrics = {name: _with_target(m, scope, findings) for name, m in metrics.items()}
+    for card in book.scorecards.values():
+        if card.where is not None:
+            condition(tables, card.where.span, findings)
+    return Checked(book, checked_tables, metrics)
+
+
+def condition(tables: Tables, span: Span, findings: Findings) -> ir.Row | None:
+    """A condition over dimensions, as a scorecard's or a question's `where` has it."""
+    expr = parse(span, findings)
+    if expr is None:
+        return None
+    scope = DimensionScope(tables)
+    return scope.expressions.condition(expr, "`where`")
+
+
+def _metric(metric: Metric, scope: CellScope, findings: Findings) -> CheckedMetric | None:
+    cell = scope.expressions.check(metric.formula)
+    if cell.type is Type.UNKNOWN:
+        return None
+    unit = _unit(metric, cell, findings)
+    return CheckedMetric(metric, cell, unit, None, sources_of(cell))
+
+
+def _unit(metric: Metric, cell: ir.Cell, findings: Findings) -> Unit | None:
+    """The unit that other formulas see: the declared one, if the formula can have it."""
+    said = metric.unit
+    if said is None:
+        return cell.unit
+    place = metric.declared.unit.span if metric.declared.unit else metric.formula.span
+    if cell.type not in NUMBERS and cell.type is not Type.NULL:
+        findings.add(
+            rules.WRONG_UNIT,
+            f"`{metric.name}` is {cell.type.words} and has no unit, found `{said.text}`",
+            place,
+        )
+    elif not fits(said, cell.unit):
+        findings.add(
+            rules.WRONG_UNIT,
+            f"`{metric.name}` declares `{said.text}`, and its formula gives `{cell.unit}`",
+            place,
+            help="correct the unit, or the formula",
+        )
+    elif said.kind == "percent" and _times_100(cell):
+        findings.add(
+            rules.PERCENT_TIMES_100,
+            f"`{metric.name}` multiplies by 100 and is shown as percent, which multiplies again",
+            metric.formula.span,
+            help="drop the `* 100`",
+        )
+    return said.unit
+
+
+def _times_100(cell: ir.Cell) -> bool:
+    match cell:
+        case ir.CellCall(function="*", arguments=arguments):
+            return any(isinstance(a, ir.Constant) and a.value == 100 for a in arguments)  # noqa: PLR2004 - percent
+        case ir.CellCall(function="/" | "+" | "-", arguments=(left, *_)):
+            return _times_100(left)
+    return False
+
+
+def _with_target(metric: CheckedMetric, scope: CellScope, findings: Findings) -> CheckedMetric:
+    formula = metric.metric.target
+    if formula is None:
+        return metric
+    target = scope.expressions.check(formula)
+    if target.type not in NUMBERS:
+        if target.type is not Type.UNKNOWN:
+            findings.add(
+                rules.WRONG_TYPE,
+                f"a target must be a number, found {target.type.words}",
+                formula.span,
+            )
+        return metric
+    return CheckedMetric(metric.metric, metric.cell, metric.unit, target, metric.sources)

@@ -1,0 +1,151 @@
+"""What expressions over rows may refer to: computed columns and dimensions, checked when needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tallybook.check import rules
+from tallybook.check.aggregates import Aggregates
+from tallybook.check.expressions import UNKNOWN
+from tallybook.check.model import CheckedTable
+from tallybook.check.rows import RowScope
+from tallybook.language import ir
+from tallybook.language.types import Type, unify
+from tallybook.resolve import rules as names
+
+if TYPE_CHECKING:
+    from tallybook.language.units import Unit
+    from tallybook.parse import syntax
+    from tallybook.resolve.model import Book, Dimension, Table
+    from tallybook.text.diagnostic import Findings
+
+
+class Tables:
+    """The tables of a book with the parts that are formulas checked on demand, each once."""
+
+    def __init__(self, book: Book, findings: Findings) -> None:
+        self.book = book
+        self.findings = findings
+        self.metric_names = frozenset(m.name.value for m in book.declarations.metrics)
+        self.aggregates = Aggregates(self)
+        self._scopes: dict[str, RowScope] = {}
+        self._computed: dict[tuple[str, str], ir.Row] = {}
+        self._dimensions: dict[tuple[str, str], ir.Row] = {}
+        self._open: list[tuple[str, str]] = []
+
+    def rows(self, source: str) -> RowScope:
+        """The row scope of a source."""
+        if source not in self._scopes:
+            self._scopes[source] = RowScope(self, source)
+        return self._scopes[source]
+
+    def linked(self, call: syntax.Call, ours: Table) -> ir.Row:
+        """An aggregate of linked rows inside an expression over a row of `ours`."""
+        return self.aggregates.linked(call, ours)
+
+    def column_type(self, source: str, name: str) -> tuple[Type, Unit | None]:
+        """Type and unit of a column; a computed one is checked first."""
+        column = self.book.tables[source].columns[name]
+        if column.declared is None or column.declared.formula is None:
+            return column.type, column.unit
+        found = self.computed(source, name)
+        return found.type, column.unit or found.unit
+
+    def computed(self, source: str, name: str) -> ir.Row:
+        """The expression behind a computed column."""
+        column = self.book.tables[source].columns[name]
+        if column.formula is None or column.declared is None:
+            return UNKNOWN
+        return self._once(self._computed, (source, name), column.formula, column.declared.name.span)
+
+    def dimension(self, source: str, name: str) -> ir.Row:
+        """The expression behind a dimension of a source."""
+        dimension = self.book.tables[source].dimensions[name]
+        key = (source, name)
+        if key not in self._dimensions:
+            row = self._once(self._dimensions, key, dimension.of, dimension.declared.name.span)
+            self._dimensions[key] = _banded(row, dimension)
+        return self._dimensions[key]
+
+    def _once(
+        self,
+        done: dict[tuple[str, str], ir.Row],
+        key: tuple[str, str],
+        formula: syntax.Expr,
+        span: object,
+    ) -> ir.Row:
+        if key in done:
+            return done[key]
+        if key in self._open:
+            self.findings.add(
+                names.CYCLE,
+                f"`{key[0]}.{key[1]}` is made of itself",
+                formula.span,
+                help="a computed column cannot refer to itself, nor two to each other",
+            )
+            return UNKNOWN
+        self._open.append(key)
+        done[key] = self.rows(key[0]).expressions.check(formula)
+        self._open.pop()
+        return done[key]
+
+    def dimension_type(self, name: str) -> Type:
+        """The one type that a dimension has in all sources that offer it."""
+        kind = Type.NULL
+        for table in self.book.tables.values():
+            if name in table.dimensions:
+                both = unify(kind, self.dimension(table.name, name).type)
+                kind = Type.UNKNOWN if both is None else both
+        return Type.STRING if kind is Type.NULL else kind
+
+    def checked(self) -> dict[str, CheckedTable]:
+        """Every table with all of its computed columns and dimensions checked."""
+        tables = {}
+        for table in self.book.tables.values():
+            computed = {
+                c.name: self.computed(table.name, c.name)
+                for c in table.columns.values()
+                if c.declared is not None and c.declared.formula is not None
+            }
+            dimensions = {name: self.dimension(table.name, name) for name in table.dimensions}
+            tables[table.name] = CheckedTable(table, computed, dimensions)
+        self._check_shared_types()
+        return tables
+
+    def _check_shared_types(self) -> None:
+        first: dict[str, tuple[Type, str]] = {}
+        for table in self.book.tables.values():
+            for name, dimension in table.dimensions.items():
+                kind = self.dimension(table.name, name).type
+                if Type.UNKNOWN is kind:
+                    continue
+                before, where = first.setdefault(name, (kind, table.name))
+                if unify(before, kind) is None:
+                    self.findings.add(
+                        rules.WRONG_TYPE,
+                        f"the dimension `{name}` is {before.words} in `{where}` and {kind.words} "
+                        f"in `{table.name}`",
+                        dimension.declared.name.span,
+                        help="sources share a dimension when its values can be equal",
+                    )
+
+
+def _banded(row: ir.Row, dimension: Dimension) -> ir.Row:
+    """A number cut into named ranges, where the dimension declares bands."""
+    bands = dimension.declared.bands
+    if bands is None or row.type is Type.UNKNOWN:
+        return row
+    edges = bands.at
+    labels = bands.labels or (
+        f"< {edges[0]}",
+        *(f"{low}–{high}" for low, high in zip(edges, edges[1:], strict=False)),
+        f"≥ {edges[-1]}",
+    )
+    result: ir.Row = ir.Constant(labels[-1], Type.STRING)
+    for edge, label in reversed(list(zip(edges, labels, strict=False))):
+        limit = ir.Constant(edge, Type.FLOAT if isinstance(edge, float) else Type.INTEGER)
+        below = ir.RowCall("<", (row, limit), Type.BOOLEAN)
+        result = ir.RowCall("if", (below, ir.Constant(label, Type.STRING), result), Type.STRING)
+    known = ir.RowCall("not", (ir.RowCall("is_null", (row,), Type.BOOLEAN),), Type.BOOLEAN)
+    nothing = ir.Constant(None, Type.NULL)
+    return ir.RowCall("if", (known, result, nothing), Type.STRING)

@@ -1,0 +1,1 @@
+"""Declarations in, `Book` out: names known, formulas parsed, metrics in order of dependency."""

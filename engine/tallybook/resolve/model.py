@@ -1,0 +1,102 @@
+"""A book whose names are known. Formulas are still syntax: their types come with `check`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tallybook.calendar.model import CalendarRules
+    from tallybook.declare import model as declared
+    from tallybook.language.types import Type
+    from tallybook.language.units import DeclaredUnit, Unit
+    from tallybook.parse.syntax import Expr, Value
+    from tallybook.text.diagnostic import Findings
+
+
+class SchemaReader(Protocol):
+    """Reads the columns of a source's data: their names, and the type their values look like.
+
+    None, with a finding at the source's declaration, where a file is missing or unreadable.
+    """
+
+    def __call__(
+        self, source: declared.Source, findings: Findings
+    ) -> Mapping[str, Type] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. `in_file` is what the file calls it; None for a computed column."""
+
+    name: str
+    type: Type
+    unit: Unit | None
+    in_file: str | None
+    declared: declared.Column | None = None
+    formula: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Many rows to one: our columns `on` equal their columns `to_key`."""
+
+    name: str
+    to: str
+    on: tuple[str, ...]
+    to_key: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A dimension of one table: an expression over its row, or that expression cut into bands."""
+
+    name: str
+    declared: declared.Dimension
+    of: Expr
+
+
+@dataclass(frozen=True)
+class Table:
+    """A source with its columns known."""
+
+    name: str
+    declared: declared.Source
+    columns: Mapping[str, Column]
+    links: Mapping[str, Link]
+    dimensions: Mapping[str, Dimension]
+    time: str | None
+    key: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric with its formula parsed and its unit read."""
+
+    name: str
+    declared: declared.Metric
+    formula: Expr
+    unit: DeclaredUnit | None
+    target: Expr | None
+
+
+@dataclass(frozen=True)
+class Book:
+    """All names of a book. `metrics` come after those that they are made of."""
+
+    declarations: declared.Declarations
+    root: Path
+    calendar: CalendarRules
+    currency: str | None
+    parameters: Mapping[str, Value]
+    tables: Mapping[str, Table]
+    metrics: Mapping[str, Metric]
+    funnels: Mapping[str, declared.Funnel]
+    scorecards: Mapping[str, declared.Scorecard]
+
+    def dimension_names(self) -> frozenset[str]:
+        """Every dimension that some source offers."""
+        return frozenset(name for table in self.tables.values() for name in table.dimensions)

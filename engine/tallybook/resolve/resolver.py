@@ -1,0 +1,164 @@
+"""Looks every name of a book up, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tallybook.declare import model as declared
+from tallybook.language.units import DeclaredUnit, read_unit
+from tallybook.parse.parser import parse
+from tallybook.resolve import rules
+from tallybook.resolve.model import Book, Metric
+from tallybook.resolve.references import in_dependency_order, metric_names
+from tallybook.resolve.settings import calendar_rules, currency_code
+from tallybook.resolve.tables import resolve_tables
+from tallybook.text.diagnostic import Related, did_you_mean, name_list
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tallybook.parse.syntax import Value
+    from tallybook.resolve.model import SchemaReader
+    from tallybook.text.diagnostic import Findings
+    from tallybook.text.rule import Rule
+
+
+def resolve(
+    declarations: declared.Declarations,
+    read_schema: SchemaReader,
+    overrides: Mapping[str, Value],
+    findings: Findings,
+) -> Book:
+    """The book with every name known; names that are not are findings and left out."""
+    settings = declarations.settings
+    currency = currency_code(settings, findings)
+    parameters: dict[str, Value] = {}
+    for name, value in settings.parameters:
+        parameters[name.value] = float(value) if not isinstance(value, int | str) else value
+    parameters.update(overrides)
+    book = Book(
+        declarations,
+        declarations.root,
+        calendar_rules(settings, findings),
+        currency,
+        parameters,
+        resolve_tables(declarations.sources, read_schema, currency, findings),
+        _metrics(declarations, currency, findings),
+        {f.name.value: f for f in declarations.funnels},
+        {s.name.value: s for s in declarations.scorecards},
+    )
+    _check_names(book, findings)
+    return book
+
+
+def _metrics(
+    declarations: declared.Declarations, currency: str | None, findings: Findings
+) -> dict[str, Metric]:
+    metrics = {}
+    for metric in declarations.metrics:
+        resolved = _metric(metric, currency, findings)
+        if resolved:
+            metrics[resolved.name] = resolved
+    needs = {
+        name: tuple(n.parts[0] for n in metric_names(m.formula) if n.parts[0] in metrics)
+        for name, m in metrics.items()
+    }
+    order, circles = in_dependency_order(needs)
+    for circle in circles:
+        _add_cycle(circle, metrics, findings)
+    broken = {name for circle in circles for name in circle}
+    return {name: metrics[name] for name in order if name not in broken}
+
+
+def _metric(metric: declared.Metric, currency: str | None, findings: Findings) -> Metric | None:
+    name = metric.name.value
+    if metric.formula is None:
+        findings.add(
+            rules.MISSING_FORMULA,
+            f"the metric `{name}` has no formula",
+            metric.name.span,
+            help="add `formula:`, for example `count(leads)`",
+        )
+        return None
+    formula = parse(metric.formula.span, findings)
+    target = None
+    if metric.target and metric.target.formula:
+        target = parse(metric.target.formula.span, findings)
+    if formula is None:
+        return None
+    return Metric(name, metric, formula, _unit(metric, currency), target)
+
+
+def _unit(metric: declared.Metric, currency: str | None) -> DeclaredUnit | None:
+    return read_unit(metric.unit.value, currency) if metric.unit else None
+
+
+def _add_cycle(circle: tuple[str, ...], metrics: Mapping[str, Metric], findings: Findings) -> None:
+    way = " -> ".join(f"`{name}`" for name in (*circle, circle[0]))
+    first, following = metrics[circle[0]], circle[1 % len(circle)]
+    here = next(n for n in metric_names(first.formula) if n.parts[0] == following)
+    related = [Related(metrics[n].declared.name.span, f"`{n}` is here") for n in circle[1:]]
+    findings.add(
+        rules.CYCLE,
+        f"`{circle[0]}` is made of itself: {way}",
+        here.span,
+        help="take one of them out of the circle",
+        related=related,
+    )
+
+
+def _check_names(book: Book, findings: Findings) -> None:
+    """The names that funnels, scorecards and parameters say."""
+    metrics = {m.name.value for m in book.declarations.metrics}
+    for name, _ in book.declarations.settings.parameters:
+        if name.value in metrics:
+            findings.add(
+                rules.NAME_TAKEN,
+                f"`{name.value}` is the name of a metric too",
+                name.span,
+                help="give the parameter another name",
+            )
+    for funnel in book.funnels.values():
+        stages = (stage.metric for stage in funnel.stages)
+        _expect(stages, metrics, "metric", rules.UNKNOWN_METRIC, findings)
+    for card in book.scorecards.values():
+        for section in card.sections:
+            _check_section(section, book, metrics, findings)
+
+
+def _check_section(
+    section: declared.Section, book: Book, metrics: set[str], findings: Findings
+) -> None:
+    dimensions = book.dimension_names()
+    by: declared.Text | None = None
+    match section:
+        case declared.TilesSection(tiles=tiles):
+            _expect(tiles, metrics, "metric", rules.UNKNOWN_METRIC, findings)
+        case declared.TrendSection(trend=metric, by=by):
+            _expect((metric,), metrics, "metric", rules.UNKNOWN_METRIC, findings)
+        case declared.FunnelSection(funnel=funnel, by=by):
+            _expect((funnel,), book.funnels, "funnel", rules.UNKNOWN_FUNNEL, findings)
+        case declared.TableSection(table=columns, by=by):
+            _expect(columns, metrics, "metric", rules.UNKNOWN_METRIC, findings)
+        case declared.TextSection():
+            pass
+    if by is not None:
+        _expect((by,), dimensions, "dimension", rules.UNKNOWN_DIMENSION, findings)
+
+
+def _expect(
+    names: Iterable[declared.Text], known: Iterable[str], what: str, rule: Rule, findings: Findings
+) -> None:
+    known = frozenset(known)
+    for name in names:
+        if name.value not in known:
+            findings.add(
+                rule,
+                f"there is no {what} `{name.value}`",
+                name.span,
+                help=did_you_mean(
+                    name.value,
+                    known,
+                    otherwise=f"there is {name_list(known)}" if known else None,
+                ),
+            )
