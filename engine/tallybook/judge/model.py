@@ -134,6 +134,7 @@ class Tile:
     series: tuple[Point, ...]  # oldest first, the last one is the page's period
     advice: Localized | None  # only where the target is missed
     sample: int | None = None  # the n behind a TOO_FEW
+    status_before: Status | None = None  # in the period before, judged by today's rules
 
 
 @dataclass(frozen=True, slots=True)

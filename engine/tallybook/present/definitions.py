@@ -1,0 +1,83 @@
+"""Definitions and lineage: what a number means and where it comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from tallybook.present import view
+from tallybook.present.figures import precision
+from tallybook.present.plain import one_line
+from tallybook.present.prose import prose
+from tallybook.present.trends import series_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tallybook.judge import model
+    from tallybook.present.anchors import Anchors
+    from tallybook.present.language import Language
+
+
+def definition(card: model.Definition, anchors: Anchors, speech: Language) -> view.Definition:
+    """One metric's entry."""
+    metric = card.metric
+    name = speech.own(metric.label) or metric.name
+    described = card.description.text(speech.tag) if card.description else ""
+    return view.Definition(
+        id=anchors.definition(metric.name),
+        name=name,
+        metric=one_line(metric.name),
+        description=prose(described),
+        facts=tuple(_facts(card, speech)),
+        sources=tuple(_source(source, speech) for source in card.sources),
+        table=series_table(metric, card.series, name, speech),
+    )
+
+
+def _facts(card: model.Definition, speech: Language) -> Iterator[view.Fact]:
+    text = speech.text
+    yield view.Fact(text("definition.formula"), one_line(card.formula), "code")
+    if card.expanded and card.expanded != card.formula:
+        yield view.Fact(text("definition.expanded"), one_line(card.expanded), "code")
+    yield view.Fact(text("definition.unit"), _unit(card.metric.unit, speech))
+    yield view.Fact(text("definition.better"), text(f"better.{card.metric.better}"))
+    if card.target is not None:
+        cut = precision(card.metric.unit, card.metric.decimals, card.target)
+        shown = speech.figure(card.target, card.metric, cut).full
+        yield view.Fact(text("definition.target"), shown)
+    if card.owner:
+        yield view.Fact(text("definition.owner"), one_line(card.owner))
+    if card.tags:
+        yield view.Fact(text("definition.tags"), ", ".join(map(one_line, card.tags)))
+    yield view.Fact(text("definition.place"), one_line(card.place), "code")
+
+
+def _unit(unit: model.UnitInfo, speech: Language) -> str:
+    match unit.kind:
+        case "money":
+            name = unit.currency or ""
+        case "duration":
+            name = speech.text(f"unit.name.{unit.duration or 'days'}")
+        case "count" | "custom" if unit.noun:
+            name = one_line(unit.noun)
+        case "number" | "count" | "percent" | "ratio" | "score" | "custom":
+            name = speech.text(f"unit.name.{unit.kind}")
+    return f"{name} / {one_line(unit.per)}" if unit.per else name
+
+
+def _source(source: model.SourceUse, speech: Language) -> view.SourceUse:
+    newest = source.newest
+    return view.SourceUse(
+        name=one_line(source.name),
+        rows=speech.figures.integer(source.rows),
+        newest=speech.calendar.moment(newest) if newest else "",
+        newest_raw=_machine(newest) if newest else "",
+        files=", ".join(map(one_line, source.files)),
+    )
+
+
+def _machine(moment: dt.datetime | dt.date) -> str:
+    if isinstance(moment, dt.datetime):
+        return moment.isoformat(timespec="minutes")
+    return moment.isoformat()

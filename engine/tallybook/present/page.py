@@ -1,0 +1,236 @@
+"""The whole page: `present` turns a judged scorecard into a view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING
+
+from tallybook.judge import model
+from tallybook.judge.model import Status
+from tallybook.present import view
+from tallybook.present.anchors import Anchors, anchors
+from tallybook.present.definitions import definition
+from tallybook.present.language import Language, language
+from tallybook.present.messages import locale_of, tag_of
+from tallybook.present.plain import one_line
+from tallybook.present.prose import prose
+from tallybook.present.tables import breakdown, funnel
+from tallybook.present.tiles import chip, distance, status_chip, tile, tile_precision
+from tallybook.present.trends import trend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tallybook.present.figures import Digits
+
+_MARKUP_NAMES = {"html": "HTML", "md": "Markdown", "csv": "CSV", "json": "JSON", "xlsx": "Excel"}
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodLink:
+    """The same page of another period."""
+
+    period: model.Period
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a page knows of its neighbours, and how it is to be written.
+
+    `languages` are (locale, address) of this page's translations, itself included; `downloads` are
+    (format, address) with formats by file suffix. Addresses are relative. `digest` identifies the
+    results, as `render.data.digest` gives it.
+    """
+
+    languages: tuple[tuple[str, str], ...] = ()
+    previous: PeriodLink | None = None
+    next: PeriodLink | None = None
+    index: str | None = None
+    downloads: tuple[tuple[str, str], ...] = ()
+    digest: str | None = None
+    digits: Digits = "latn"
+    mirror_time: bool = True
+    theme: view.Theme = field(default_factory=view.Theme)
+
+
+def present(
+    card: model.Scorecard, locale: str | None = None, options: Options | None = None
+) -> view.View:
+    """The page of a scorecard in one locale (a tag such as `zh-Hant`); cannot fail on any card."""
+    options = options or Options()
+    speech = language(locale or card.locale, options.digits, mirror_time=options.mirror_time)
+    places = anchors(card)
+    title = speech.own(card.title) or card.name
+    period = speech.calendar.period(card.period)
+    return view.View(
+        lang=speech.tag,
+        direction="rtl" if speech.right_to_left else "ltr",
+        document_title=speech.text("page.title", title=title, period=period),
+        book=speech.own(card.book),
+        title=title,
+        period=period,
+        period_note=speech.text("page.partial") if card.period.partial else "",
+        facts=tuple(_facts(card, speech)),
+        languages=_languages(options, speech),
+        index=view.Link(speech.text("page.index"), options.index) if options.index else None,
+        previous=_period_link(options.previous, speech),
+        next=_period_link(options.next, speech),
+        summary=_summary(card, places, speech),
+        warnings=tuple(_warning(warning, card, speech) for warning in card.warnings),
+        sections=tuple(_sections(card, places, speech)),
+        definitions=tuple(definition(d, places, speech) for d in card.definitions),
+        downloads=tuple(view.Link(_MARKUP_NAMES.get(f, f), href) for f, href in options.downloads),
+        colophon=tuple(_colophon(card, options, speech)),
+        words=words(speech),
+        theme=options.theme,
+    )
+
+
+def words(speech: Language) -> view.Words:
+    """The fixed words of a page."""
+    return view.Words(**{f.name: speech.text(f"page.{f.name}") for f in fields(view.Words)})
+
+
+def _sections(card: model.Scorecard, places: Anchors, speech: Language) -> Iterator[view.Section]:
+    groups = [n for n, s in enumerate(card.sections) if isinstance(s, model.TileGroup)]
+    for number, section in enumerate(card.sections):
+        if isinstance(section, model.TileGroup):
+            yield _tile_group(section, number, places, speech, last=number == groups[-1])
+        else:
+            yield _section(section, number, places, speech)
+
+
+def _tile_group(
+    group: model.TileGroup, number: int, places: Anchors, speech: Language, *, last: bool
+) -> view.Tiles:
+    return view.Tiles(
+        id=f"section-{number + 1}",
+        title=speech.own(group.title) or speech.text("tiles.title"),
+        tiles=tuple(tile(t, number, places, speech) for t in group.tiles),
+        legend=speech.text("page.legend") if last else "",
+    )
+
+
+def _section(
+    section: model.Trend | model.FunnelChart | model.Breakdown | model.Note,
+    number: int,
+    places: Anchors,
+    speech: Language,
+) -> view.Section:
+    anchor = f"section-{number + 1}"
+    match section:
+        case model.Trend():
+            return trend(section, anchor, speech)
+        case model.FunnelChart():
+            return funnel(section, anchor, places, speech)
+        case model.Breakdown():
+            return breakdown(section, anchor, speech)
+        case model.Note():
+            return view.Note(
+                anchor, speech.own(section.title), prose(section.text.text(speech.tag))
+            )
+
+
+def _tiles(card: model.Scorecard) -> list[model.Tile]:
+    """The tiles of the page, each metric once."""
+    groups = [s for s in card.sections if isinstance(s, model.TileGroup)]
+    return list({t.metric.name: t for g in reversed(groups) for t in reversed(g.tiles)}.values())[
+        ::-1
+    ]
+
+
+def _summary(card: model.Scorecard, places: Anchors, speech: Language) -> view.Summary:
+    tiles = _tiles(card)
+    by_name = {t.metric.name: t for t in tiles}
+    counts = [(status, sum(t.status is status for t in tiles)) for status in Status]
+    return view.Summary(
+        counts=tuple(
+            view.StatusCount(status_chip(status, speech), speech.figures.integer(count))
+            for status, count in counts
+            if count
+        ),
+        attention=tuple(
+            _attention(by_name[name], places, speech) for name in card.attention if name in by_name
+        ),
+        turns=tuple(_turn(t, places, speech) for t in tiles if _turned(t)),
+    )
+
+
+def _attention(card: model.Tile, places: Anchors, speech: Language) -> view.Attention:
+    cut = tile_precision(card)
+    return view.Attention(
+        name=speech.own(card.metric.label) or card.metric.name,
+        href=places.to_tile(card.metric.name),
+        chip=chip(card, speech),
+        value=speech.figure(card.value, card.metric, cut),
+        distance=distance(card, cut, speech),
+        advice=speech.own(card.advice),
+    )
+
+
+def _turned(card: model.Tile) -> bool:
+    return card.status_before not in (None, card.status)
+
+
+def _turn(card: model.Tile, places: Anchors, speech: Language) -> view.Turn:
+    return view.Turn(
+        name=speech.own(card.metric.label) or card.metric.name,
+        href=places.to_tile(card.metric.name),
+        before=status_chip(card.status_before or card.status, speech),
+        after=status_chip(card.status, speech),
+    )
+
+
+def _warning(warning: model.DataWarning, card: model.Scorecard, speech: Language) -> str:
+    source, dimension = one_line(warning.source or ""), one_line(warning.dimension or "")
+    rows = warning.rows or 0
+    match warning.kind:
+        case "not_given" | "unlinked":
+            of = warning.of_rows
+            key = f"warning.{warning.kind}" + ("" if of else "_of_unknown")
+            share = speech.figures.share(rows / of) if of else ""
+            shown = speech.figures.integer(rows)
+            return speech.plural(
+                key, rows, source=source, dimension=dimension, rows=shown, share=share
+            )
+        case "stale":
+            age, limit = (
+                speech.figures.integer(n or 0) for n in (warning.days, warning.limit_days)
+            )
+            return speech.plural(
+                "warning.stale", warning.days or 0, source=source, days=age, limit=limit
+            )
+        case "partial":
+            return speech.text("warning.partial", day=speech.day(card.data_as_of or card.as_of))
+
+
+def _facts(card: model.Scorecard, speech: Language) -> Iterator[view.Fact]:
+    as_of = card.data_as_of or card.as_of.date()
+    yield view.Fact(speech.text("page.as_of"), speech.day(as_of), "time", as_of.isoformat())
+    if card.generated_at:
+        made = card.generated_at.date()
+        yield view.Fact(speech.text("page.generated"), speech.day(made), "time", made.isoformat())
+
+
+def _languages(options: Options, speech: Language) -> tuple[view.Link, ...]:
+    links = []
+    for tag, href in options.languages:
+        locale = locale_of(tag)
+        name = locale.get_display_name(locale) or tag
+        current = tag_of(locale) == speech.tag
+        links.append(view.Link(name[:1].upper() + name[1:], href, tag_of(locale), current))
+    return tuple(links) if len(links) > 1 else ()
+
+
+def _period_link(link: PeriodLink | None, speech: Language) -> view.Link | None:
+    return view.Link(speech.calendar.period(link.period), link.href) if link else None
+
+
+def _colophon(card: model.Scorecard, options: Options, speech: Language) -> Iterator[view.Fact]:
+    yield view.Fact("Tallybook", one_line(card.version))
+    if card.revision:
+        yield view.Fact(speech.text("page.revision"), one_line(card.revision), "code")
+    if options.digest:
+        yield view.Fact(speech.text("page.digest"), options.digest, "code")
+    yield view.Fact(speech.text("page.timezone"), one_line(card.timezone))

@@ -1,0 +1,1 @@
+"""From a view, or a judged scorecard, to files."""

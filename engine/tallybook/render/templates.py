@@ -1,0 +1,96 @@
+"""The one place that knows Jinja2: templates from `renderers/`, in a sandbox, strict, escaping.
+
+HTML escapes by Jinja2's autoescape. The other formats escape every `{{ … }}` through `finalize`, so
+that no template can forget to; text that a template has made fit itself is a `Ready`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from tallybook.paths import RENDERERS
+from tallybook.render import marks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jinja2 import Environment
+
+    from tallybook.present.view import Theme, View
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s*\n\s*")
+
+
+class _Loader(FileSystemLoader):
+    """Reads templates; stylesheets and scripts without the comments that are for us alone."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        source, path, fresh = super().get_source(environment, template)
+        if template.endswith((".css", ".js")):
+            source = _SPACE.sub("\n", _COMMENT.sub("", source)).strip()
+        return source, path, fresh
+
+
+def html(view: View, *, name: str = "page.html") -> str:
+    """A view through one of the HTML templates."""
+    return _html().get_template(name).render(view=view, csp=_policy(view.theme))
+
+
+def markdown(view: View) -> str:
+    """A view through the Markdown template."""
+    return _markdown().get_template("page.md").render(view=view)
+
+
+@lru_cache
+def _html() -> Environment:
+    return ImmutableSandboxedEnvironment(
+        loader=_Loader(RENDERERS / "html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+        auto_reload=False,
+    )
+
+
+@lru_cache
+def _markdown() -> Environment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=_Loader(RENDERERS / "markdown"),
+        autoescape=True,
+        finalize=marks.markdown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    environment.filters.update(code=marks.code_span, address=marks.address)
+    return environment
+
+
+@lru_cache
+def _policy(theme: Theme) -> str:
+    """The content security policy: nothing from outside, our style and script by their hashes."""
+    style = _hash(_html().get_template("style.css").render(theme=theme))
+    script = _hash(_html().get_template("sort.js").render())
+    return (
+        f"default-src 'none'; style-src '{style}'; script-src '{script}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return "sha256-" + base64.b64encode(digest).decode("ascii")
