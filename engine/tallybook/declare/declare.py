@@ -154,14 +154,11 @@ def _read(of: type[T], given: Sequence[Node | Entry], findings: Findings) -> tup
 def _check_names(declarations: model.Declarations, findings: Findings) -> None:
     for kind, name in _names(declarations):
         if not _NAME.fullmatch(name.value):
-            better = snake_case(name.value)
             findings.add(
                 BAD_NAME,
                 f"a {kind}'s name is in snake_case, found `{name.value}`",
                 name.span,
-                help=f"write `{better}`, and the wording for readers as its `label`"
-                if better
-                else None,
+                help=_better_name(kind, name.value),
             )
         elif name.value in RESERVED:
             findings.add(
@@ -181,6 +178,14 @@ def _names(declarations: model.Declarations) -> Iterator[tuple[str, Text]]:
     for metric in declarations.metrics:
         yield from (("alternative", a.name) for a in metric.alternatives)
     yield from (("parameter", name) for name, _ in declarations.settings.parameters)
+
+
+def _better_name(kind: str, name: str) -> str | None:
+    if not (better := snake_case(name)):
+        return None
+    if kind in ("metric", "source", "funnel", "dimension"):
+        return f"write `{better}`, and the wording for readers as its `label`"
+    return f"write `{better}`"
 
 
 def snake_case(name: str) -> str:

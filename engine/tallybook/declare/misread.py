@@ -62,6 +62,8 @@ def found(node: Node) -> str:
             return "a list"
         case Scalar(value=None):
             return "nothing"
+        case Scalar(value=str() as text) if not text.strip():
+            return "an empty text"
         case Scalar(value=str() as text):
             line = text.strip().split("\n", 1)[0]
             return f"`{line}`" if line == text.strip() and len(line) <= _SHOWN else "a text"

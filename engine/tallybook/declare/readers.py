@@ -152,6 +152,8 @@ def share(node: Node) -> float:
         match node:
             case Scalar(value=int() | float() as value) if _is_number(value):
                 fraction = float(value)
+                if value > 1:
+                    raise wrong("a share such as `5%`", node, help=f"write `{value}%`")
     if fraction is None or fraction < 0:
         raise wrong("a share such as `5%`", node)
     return fraction
@@ -318,7 +320,7 @@ def better(node: Node) -> Literal["higher", "lower", "neutral"] | tuple[float, f
             bounds = quantity(low), quantity(high)
             if bounds[0] <= bounds[1]:
                 return bounds
-            raise wrong("the lower bound first", node)
+            raise wrong("the lower bound first, as in `[18, 22]`", low)
     advice = did_you_mean(str(node.value), _DIRECTIONS) if isinstance(node, Scalar) else None
     raise wrong("`higher`, `lower`, `neutral` or a range such as `[18, 22]`", node, help=advice)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _Parts = dict[str, "Node | None"]
+_Identity = tuple[type, str, int, int]  # of a node: its kind, its file, its range
 
 _READERS: dict[type, Callable[[Any], object]] = {
     model.Text: readers.text,
@@ -68,16 +69,26 @@ class Reader(Generic[T]):
 
         None where nothing is left of it.
         """
-        while True:
+        left: Node | Entry | None = given
+        dropped: set[_Identity] = set()
+        while left is not None:
             try:
-                return self._adapter.validate_python(given)
+                return self._adapter.validate_python(left)
             except ValidationError as error:
                 problems = _problems(error)
-            findings.extend(p.diagnostic for p in problems)
-            left = _without(given, {_identity(p.node) for p in problems})
-            if left is None or left == given:
-                return None
-            given = left
+            findings.extend(p.diagnostic for p in problems if not _covers(p.node, dropped))
+            dropped |= {_identity(p.node) for p in problems}
+            before, left = left, _without(left, dropped)
+            if left == before:
+                break
+        return self._bare(given.key) if isinstance(given, Entry) else None
+
+    def _bare(self, key: Scalar) -> T | None:
+        """The name alone, where its type can do without the rest: others may ask for it."""
+        try:
+            return self._adapter.validate_python(Entry(key, Scalar(None, key.span)))
+        except ValidationError:
+            return None
 
 
 def _problems(error: ValidationError) -> tuple[Problem, ...]:
@@ -91,11 +102,17 @@ def _problems(error: ValidationError) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _identity(node: Node) -> tuple[type, str, int, int]:
+def _identity(node: Node) -> _Identity:
     return type(node), node.span.source.name, node.span.start, node.span.end
 
 
-def _without(given: Any, dropped: set[tuple[type, str, int, int]]) -> Any:
+def _covers(node: Node, dropped: set[_Identity]) -> bool:
+    """Whether a part of a node was dropped before: what it lacks now has been said already."""
+    _, name, start, end = _identity(node)
+    return any(name == d[1] and start <= d[2] and d[3] <= end for d in dropped)
+
+
+def _without(given: Any, dropped: set[_Identity]) -> Any:
     """The same tree less the dropped nodes, and the keys whose value or name was dropped."""
     match given:
         case Entry(key=key, value=value):
@@ -202,14 +219,14 @@ class _Opener:
         if self._cls is model.Dimension:
             node = shorthand.dimension(node)
         if isinstance(node, Scalar) and node.value is None:
-            node = Mapping((), node.span)
+            return self._parts(Mapping((), node.span), near, node)
         if self._short and isinstance(node, self._short[0]):
             return {self._short[1]: node}
         if not isinstance(node, Mapping):
             raise wrong("a mapping", node)
-        return self._parts(node, near)
+        return self._parts(node, near, node)
 
-    def _parts(self, node: Mapping, near: Node) -> _Parts:
+    def _parts(self, node: Mapping, near: Node, written: Node) -> _Parts:
         parts: _Parts = dict.fromkeys(self._optional)
         unknown: list[Problem] = []
         for entry in node.entries:
@@ -217,14 +234,12 @@ class _Opener:
                 parts[field] = entry.value
             else:
                 unknown.extend(shorthand.unknown_key(entry.key, self._fields, node).problems)
-        if unknown:
-            raise MisreadError(*unknown)
-        for key in self._required:
-            if self._fields[key] not in parts:
-                raise MisreadError(self._missing(key, node, near))
+        # The finding points at the name of what lacks a key; all of it has to go.
+        missing = [
+            Problem(problem(MISSING_KEY, f"the key `{key}` is missing", near).diagnostic, written)
+            for key in self._required
+            if self._fields[key] not in parts
+        ]
+        if unknown or missing:
+            raise MisreadError(*(unknown or missing))
         return parts
-
-    def _missing(self, key: str, node: Mapping, near: Node) -> Problem:
-        """The finding points at the name of what lacks a key; without that, the mapping goes."""
-        said = problem(MISSING_KEY, f"the key `{key}` is missing", near)
-        return Problem(said.diagnostic, node)

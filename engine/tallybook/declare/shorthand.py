@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tallybook.declare import readers
-from tallybook.declare.misread import MisreadError, problem, wrong
+from tallybook.declare.misread import MisreadError, Problem, problem, wrong
 from tallybook.declare.model import Check, Group, StatusBands, Target
-from tallybook.declare.rules import UNKNOWN_KEY
+from tallybook.declare.rules import MISSING_KEY, UNKNOWN_KEY
 from tallybook.load.document import Entry, Mapping, Node, Scalar
 from tallybook.text.diagnostic import did_you_mean, name_list
 
@@ -72,7 +72,7 @@ def status(node: Node) -> StatusBands:
         )
     bands = StatusBands(watch=_share(watch), bad=_share(node.get("bad")), span=node.span)
     if bands.watch is not None and bands.bad is not None and bands.watch > bands.bad:
-        raise wrong("`watch` to begin nearer to the target than `bad`", node)
+        raise wrong("`watch` nearer to the target than `bad`", watch or node)
     return bands
 
 
@@ -120,8 +120,11 @@ def _accepted(node: Node) -> Check:
 def group(given: Entry) -> Group:
     """`{of: channel, inbound: [...], paid: [...]}`: every key but `of` is a member."""
     node = given.value
-    if not isinstance(node, Mapping) or (of := node.get("of")) is None:
+    if not isinstance(node, Mapping):
         raise wrong("`of: DIMENSION` and the members by group", node)
+    if (of := node.get("of")) is None:
+        missing = problem(MISSING_KEY, "the key `of` is missing", given.key)
+        raise MisreadError(Problem(missing.diagnostic, node))
     members = tuple(
         (readers.text(e.key), tuple(readers.literal_text(v) for v in readers.one_or_more(e.value)))
         for e in node.entries
