@@ -1,0 +1,20 @@
+"""Every rule of every stage: what `tally rule` explains and the error reference lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tallybook.check import rules as checking
+from tallybook.declare import rules as declaring
+from tallybook.load import rules as loading
+from tallybook.parse import rules as parsing
+from tallybook.resolve import rules as resolving
+
+if TYPE_CHECKING:
+    from tallybook.text.rule import Rule
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """List the rules by id."""
+    stages = (loading, declaring, parsing, resolving, checking)
+    return tuple(sorted((r for s in stages for r in s.RULES), key=lambda rule: rule.id))
