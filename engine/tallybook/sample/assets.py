@@ -146,6 +146,7 @@ class Pages:
         )
         self.posts = tuple(_posts(company, chance))
         self._post_days = [post.published_on for post in self.posts if post.published_on]
+        self._recent: dict[dt.date, tuple[str, ...]] = {}
         self._landing = tuple(p.page_url for p in self.lasting if p.kind == "landing")
         self._inner = tuple(p.page_url for p in self.lasting if p.kind not in ("landing", "home"))
 
@@ -164,9 +165,11 @@ class Pages:
 
     def post(self, chance: Chance, day: dt.date) -> str:
         """A blog post of the last weeks, or any page where there is none yet."""
-        until = bisect_right(self._post_days, day)
-        recent = [p for p in self.posts[max(0, until - 30) : until] if p.removed_on is None]
-        return chance.pick(recent).page_url if recent else chance.pick(self._inner)
+        if day not in self._recent:
+            until = bisect_right(self._post_days, day)
+            recent = [p for p in self.posts[max(0, until - 30) : until] if p.removed_on is None]
+            self._recent[day] = tuple(post.page_url for post in recent) or self._inner
+        return chance.pick(self._recent[day])
 
 
 def _posts(company: Company, chance: Chance) -> Iterator[Page]:
