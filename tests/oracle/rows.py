@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from oracle import terms as t
 from oracle.folds import fold
 from oracle.scalars import binary, evaluate
-from oracle.schema import MissingDimensionError
+from oracle.schema import MissingDimensionError, UnsaidError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -237,11 +237,13 @@ class Rows:
                 raise TypeError(f"not a number: {expr}")
 
     def _order(self, row: Scope, at: t.Name | None) -> tuple[object, ...]:
-        """By "the aggregate's time column (ties by the source's key)"; without a time, first."""
+        """By "the aggregate's time column (ties by the source's key)"."""
         column = at.parts[-1] if at else row.source.time
         moment = self.moment(row.row, column)
         key = tuple(row.row[column] for column in row.source.key)
-        return (moment is not None, moment or dt.datetime.min.replace(tzinfo=dt.UTC), key)
+        if moment is None:
+            raise UnsaidError("where a row without a time stands among others")
+        return (moment, key)
 
 
 def source_of(expr: t.Aggregate, book: Book) -> str:
