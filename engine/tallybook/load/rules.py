@@ -30,8 +30,8 @@ YAML_SYNTAX = Rule(
     "yaml-syntax",
     "error",
     what="A file is not YAML.",
-    why="Every later line could mean something else, so nothing in the file is read. Often it is a\n"
-    "formula that begins with a quote or a backtick, or holds a colon followed by a space.",
+    why="Every later line could mean something else, so nothing of the file is read. Often it is\n"
+    "a formula that begins with a quote or a backtick, or holds a colon followed by a space.",
     example='formula: "won" = stage',
     instead='formula: |\n  "won" = stage',
 )

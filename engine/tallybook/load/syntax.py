@@ -61,6 +61,8 @@ def explain(source: SourceText, trouble: Trouble) -> Explained:
         return began, "`!` begins a tag of YAML", _UNDER_BAR
     if "directive" in context or "directive" in problem:
         return began, "`%` at the start of a line begins a directive of YAML", _UNDER_BAR
+    if "document start" in problem:
+        return at, "expected the end of the file, found more text", _INDENT
     return at, "expected YAML, found something else", f"the YAML parser says: {problem}"
 
 
