@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from babel.numbers import NumberPattern, get_currency_precision, parse_pattern
+from babel.numbers import NumberPattern, get_currency_precision, get_currency_symbol, parse_pattern
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -32,6 +32,9 @@ _MINUS = "\u2212"
 _TO_LEFT, _TO_RIGHT = "\u200e", "\u200f"
 _ARABIC = str.maketrans("0123456789,.%", "٠١٢٣٤٥٦٧٨٩٬٫٪")
 _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_SIGN_FIRST = re.compile(r"\N{CURRENCY SIGN}(?=\d)")
+_SIGN_LAST = re.compile(r"(?<=\d)\N{CURRENCY SIGN}")
 _NUMBER = re.compile(r"([#0][#0,]*)(?:\.[0#]+)?")
 
 
@@ -117,8 +120,7 @@ class Figures:
 
     def _money(self, number: Decimal, currency: str, decimals: int) -> str:
         pattern = _with_decimals(_text(self.locale.currency_formats["standard"]), decimals)
-        text: str = pattern.apply(number, self.locale, currency=currency, currency_digits=False)
-        return text
+        return self._symbol(pattern.apply(number, self.locale), currency)
 
     def _decimal(self, number: Decimal, decimals: int) -> str:
         pattern = _with_decimals(_text(self.locale.decimal_formats[None]), decimals)
@@ -132,9 +134,17 @@ class Figures:
         brackets = {int(size): text for size, text in formats["short"]["other"].items()}
         short, decimals, pattern = _bracket(number, brackets)
         cut = _with_decimals(pattern, decimals)
-        return self._finish(
-            cut.apply(short, self.locale, currency=unit.currency, currency_digits=False)
-        )
+        return self._finish(self._symbol(cut.apply(short, self.locale), unit.currency or ""))
+
+    def _symbol(self, text: str, currency: str) -> str:
+        """The currency's symbol in its place; between marks where its letters run against the text.
+
+        Babel writes its own right-to-left mark first, which `_finish` sets where it is needed.
+        """
+        symbol = get_currency_symbol(currency, self.locale)
+        if self.locale.text_direction == "rtl":
+            text, symbol = text.replace(_TO_RIGHT, ""), f"{_TO_LEFT}{symbol}{_TO_LEFT}"
+        return _symbol_in(text, symbol)
 
     def _with_sign(self, size: str, number: Decimal) -> str:
         if number == 0:
@@ -148,7 +158,6 @@ class Figures:
 
     def _finish(self, text: str) -> str:
         right_to_left = self.locale.text_direction == "rtl"
-        text = text.replace(_TO_LEFT, "").replace(_TO_RIGHT, "") if right_to_left else text
         text = text.replace("-", (_TO_LEFT if right_to_left else "") + _MINUS)
         if self.digits == "arab":
             text = text.translate(_ARABIC)
@@ -249,6 +258,14 @@ def _text(pattern: NumberPattern) -> str:
 def _with_decimals(pattern: str, decimals: int) -> NumberPattern:
     fraction = "." + "0" * decimals if decimals else ""
     return parse_pattern(_NUMBER.sub(rf"\1{fraction}", pattern))
+
+
+def _symbol_in(text: str, symbol: str) -> str:
+    """The symbol where the pattern has its sign; a code made of letters keeps off the digits."""
+    before = _NO_BREAK if symbol[-1:].isalpha() else ""
+    after = _NO_BREAK if symbol[:1].isalpha() else ""
+    text = _SIGN_FIRST.sub(lambda _: symbol + before, text)
+    return _SIGN_LAST.sub(lambda _: after + symbol, text).replace("\N{CURRENCY SIGN}", symbol)
 
 
 def _number(value: Number | Decimal | None) -> Decimal | None:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from unicodedata import bidirectional
 
 from babel import Locale, UnknownLocaleError
 
@@ -29,21 +30,30 @@ class Messages:
 
     def text(self, key: str, **fields: str) -> str:
         """The message with its fields filled in. Raises KeyError for a key or field not there."""
-        return _plain(self.texts[key]).format_map(fields)
+        return _plain(self.texts[key]).format_map(self._set(fields))
 
     def plural(self, key: str, number: Decimal | int, **fields: str) -> str:
         """The message in the plural form that the number, as shown, asks for."""
         forms = self.texts[key]
         if isinstance(forms, str):
-            return forms.format_map(fields)
-        return forms.get(self.locale.plural_form(number), forms["other"]).format_map(fields)
+            return forms.format_map(self._set(fields))
+        form = forms.get(self.locale.plural_form(number), forms["other"])
+        return form.format_map(self._set(fields))
+
+    def _set(self, fields: dict[str, str]) -> dict[str, str]:
+        """The fields, isolated where they hold letters that run against the message's direction."""
+        against = ("R", "AL") if self.locale.text_direction == "ltr" else ("L",)
+        return {
+            name: f"\u2068{text}\u2069" if _has(text, against) else text
+            for name, text in fields.items()
+        }
 
 
 def messages_for(locale: Locale) -> Messages:
     """The catalogue of the locale, else of its language, else the English one."""
     tags = (tag_of(locale), locale.language, FALLBACK)
     found = next(tag for tag in tags if tag in available())
-    return Messages(locale, _read(found))
+    return Messages(locale_of(found), _read(found))
 
 
 def locale_of(tag: str) -> Locale:
@@ -70,6 +80,12 @@ def _read(tag: str) -> dict[str, Message]:
     path = RENDERERS / "messages" / f"{tag}.json"
     texts: dict[str, Message] = json.loads(path.read_text("utf-8"))
     return texts
+
+
+def _has(text: str, directions: tuple[str, ...]) -> bool:
+    if text.isascii() and "L" not in directions:
+        return False
+    return any(bidirectional(c) in directions for c in text)
 
 
 def _plain(message: Message) -> str:

@@ -174,11 +174,13 @@ def _turned(card: model.Tile) -> bool:
 
 
 def _turn(card: model.Tile, places: Anchors, speech: Language) -> view.Turn:
+    before = status_chip(card.status_before or card.status, speech)
+    after = status_chip(card.status, speech)
     return view.Turn(
         name=speech.own(card.metric.label) or card.metric.name,
         href=places.to_tile(card.metric.name),
-        before=status_chip(card.status_before or card.status, speech),
-        after=status_chip(card.status, speech),
+        after=after,
+        text=speech.text("summary.turn", after=after.text, before=before.text),
     )
 
 
@@ -195,14 +197,14 @@ def _warning(warning: model.DataWarning, card: model.Scorecard, speech: Language
                 key, rows, source=source, dimension=dimension, rows=shown, share=share
             )
         case "stale":
-            age, limit = (
-                speech.figures.integer(n or 0) for n in (warning.days, warning.limit_days)
-            )
-            return speech.plural(
-                "warning.stale", warning.days or 0, source=source, days=age, limit=limit
-            )
+            age, limit = (_days(n or 0, speech) for n in (warning.days, warning.limit_days))
+            return speech.text("warning.stale", source=source, age=age, limit=limit)
         case "partial":
             return speech.text("warning.partial", day=speech.day(card.data_as_of or card.as_of))
+
+
+def _days(days: int, speech: Language) -> str:
+    return speech.plural("unit.days", days, n=speech.figures.integer(days))
 
 
 def _facts(card: model.Scorecard, speech: Language) -> Iterator[view.Fact]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tallybook.present.language import Language
 
 SPARK_HEIGHT = 32.0
+TENFOLD = 10
 
 _TONES: dict[Status, view.Tone] = {
     Status.ON_TRACK: "good",
@@ -47,7 +48,7 @@ def tile(card: model.Tile, section: int, anchors: Anchors, speech: Language) -> 
         target_full=target(card, full(cut), speech),
         distance=distance(card, cut, speech),
         bullet=_bullet(card, mirrored=speech.mirrored),
-        deltas=tuple(_delta(card, change, cut, speech) for change in card.changes),
+        deltas=_deltas(card, cut, speech),
         spark=_spark(card, mirrored=speech.mirrored),
         first_label=speech.calendar.short(series[0].period) if series else "",
         last_label=speech.calendar.short(series[-1].period) if len(series) > 1 else "",
@@ -112,6 +113,13 @@ def _gap(card: model.Tile, gap: float, cut: Precision, speech: Language) -> str:
     return speech.figures.percent(abs(card.target_distance), 1)
 
 
+def _deltas(card: model.Tile, cut: Precision, speech: Language) -> tuple[view.Delta, ...]:
+    """One per comparison; none where there is no value to compare."""
+    if card.value is None:
+        return ()
+    return tuple(_delta(card, change, cut, speech) for change in card.changes)
+
+
 def _delta(card: model.Tile, change: model.Change, cut: Precision, speech: Language) -> view.Delta:
     return view.Delta(
         direction=_direction(change),
@@ -129,11 +137,14 @@ def _direction(change: model.Change) -> Literal["up", "down", "flat"]:
 
 
 def _size(card: model.Tile, change: model.Change, cut: Precision, speech: Language) -> view.Figure:
-    """Relative, except where that misleads: percent metrics in points, scores in their own unit."""
-    relative = card.metric.unit.kind not in ("percent", "score") and change.ratio is not None
+    """Relative, except where that misleads: percent metrics in points, scores in their own unit.
+
+    Tenfold and more is no change in percent any reader can judge: the difference stands instead.
+    """
+    relative = card.metric.unit.kind not in ("percent", "score")
     if change.difference is None:
         text, raw = NOTHING, ""
-    elif relative and change.ratio is not None:
+    elif relative and change.ratio is not None and abs(change.ratio) < TENFOLD:
         text, raw = speech.figures.change(change.ratio), repr(change.ratio)
     else:
         text = speech.figures.signed(change.difference, card.metric.unit, cut)

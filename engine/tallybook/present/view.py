@@ -81,8 +81,8 @@ class Turn:
 
     name: str
     href: str
-    before: Chip
     after: Chip
+    text: str  # both statuses in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +318,6 @@ class Words:
     next: str
     summary: str
     attention: str
-    nothing_needs_attention: str
     turned: str
     warnings: str
     metric: str
@@ -329,7 +328,6 @@ class Words:
     stage: str
     step: str
     share: str
-    trend: str
     values_by_period: str
     period: str
     definitions: str
@@ -338,12 +336,7 @@ class Words:
     source: str
     rows: str
     newest: str
-    files: str
     downloads: str
-    sort_by: str
-    advice: str
-    was: str
-    top: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s*\n\s*")
+_AROUND = re.compile(
+    r"\s*([{};])\s*|(?<=[:,])\s+"
+)  # in CSS; a space before a colon may mean something
 
 
 class _Loader(FileSystemLoader):
@@ -38,6 +41,8 @@ class _Loader(FileSystemLoader):
         source, path, fresh = super().get_source(environment, template)
         if template.endswith((".css", ".js")):
             source = _SPACE.sub("\n", _COMMENT.sub("", source)).strip()
+        if template.endswith(".css"):
+            source = _AROUND.sub(lambda m: m[1] or "", source)
         return source, path, fresh
 
 
