@@ -191,4 +191,4 @@ def _better_name(kind: str, name: str) -> str | None:
 def snake_case(name: str) -> str:
     """The nearest name that may stand in a formula, or nothing where there is none."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_0123456789") or ""
+    return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_").lstrip("0123456789_")

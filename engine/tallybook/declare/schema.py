@@ -195,6 +195,7 @@ class _Opener:
         self._name: str | None = None
         for field in fields(cls):
             self._learn(field)
+        self._known = (*self._fields, *(shorthand.BANDS if cls is model.Dimension else ()))
 
     def _learn(self, field: Any) -> None:
         key = field.metadata.get("key", field.name)
@@ -233,7 +234,7 @@ class _Opener:
             if field := self._fields.get(entry.name):
                 parts[field] = entry.value
             else:
-                unknown.extend(shorthand.unknown_key(entry.key, self._fields, node).problems)
+                unknown.extend(shorthand.unknown_key(entry.key, self._known, node).problems)
         # The finding points at the name of what lacks a key; all of it has to go.
         missing = [
             Problem(problem(MISSING_KEY, f"the key `{key}` is missing", near).diagnostic, written)

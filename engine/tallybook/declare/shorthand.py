@@ -133,14 +133,14 @@ def group(given: Entry) -> Group:
     return Group(readers.text(given.key), readers.text(of), members)
 
 
-_BANDS = ("bands", "at", "labels")
+BANDS = ("bands", "at", "labels")
 
 
 def dimension(node: Node) -> Node:
     """Put the keys of bands, which a book writes beside the dimension's own, into one mapping."""
     if not isinstance(node, Mapping) or node.get("bands") is None:
         return node
-    of_bands = tuple(e for e in node.entries if e.name in _BANDS)
+    of_bands = tuple(e for e in node.entries if e.name in BANDS)
     key = next(e.key for e in of_bands if e.name == "bands")
-    rest = tuple(e for e in node.entries if e.name not in _BANDS)
+    rest = tuple(e for e in node.entries if e.name not in BANDS)
     return Mapping((*rest, Entry(key, Mapping(of_bands, node.span))), node.span)
