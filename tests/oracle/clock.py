@@ -32,7 +32,7 @@ _SPANS = {
     "day": dt.timedelta(days=1),
     "week": dt.timedelta(weeks=1),
 }
-FAR = dt.datetime(2200, 1, 1)  # noqa: DTZ001 - a local time
+FAR = dt.datetime(2200, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,9 @@ class Rows:
     def _name(self, parts: tuple[str, ...], scope: Scope) -> Value:
         if parts in {("period", "start"), ("period", "end")}:
             bound = scope.window.start if parts[1] == "start" else scope.window.end
-            return None if bound is None else self.clock.instant(bound)
+            if bound is None:
+                raise UnsaidError("the bounds of a window without them")
+            return self.clock.instant(bound)
         if len(parts) > 1 and parts[0] == scope.source.name:
             return self._column(parts[1:], scope)
         if len(parts) > 1 and scope.outer is not None and parts[0] == scope.outer.source.name:
