@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tallybook.ask import rules as asking
 from tallybook.check import rules as checking
 from tallybook.declare import rules as declaring
 from tallybook.load import rules as loading
 from tallybook.parse import rules as parsing
 from tallybook.resolve import rules as resolving
+from tallybook.tables import rules as tables
 
 if TYPE_CHECKING:
     from tallybook.text.rule import Rule
@@ -16,5 +18,5 @@ if TYPE_CHECKING:
 
 def all_rules() -> tuple[Rule, ...]:
     """List the rules by id."""
-    stages = (loading, declaring, parsing, resolving, checking)
+    stages = (loading, declaring, parsing, resolving, tables, checking, asking)
     return tuple(sorted((r for s in stages for r in s.RULES), key=lambda rule: rule.id))

@@ -135,7 +135,8 @@ def _whole(
 def span_of_days(first: dt.datetime | None, end: dt.datetime | None, as_of: dt.datetime) -> Period:
     """One period over a free range; without bounds it is all there is."""
     ends = [f"{first:%Y-%m-%d}" if first else "", f"{end:%Y-%m-%d}" if end else ""]
-    whole = Period("/".join(ends), None, first, end, Window(first, end))
+    named = "/".join(ends) if any(ends) else "all"
+    whole = Period(named, None, first, end, Window(first, end))
     return cut(whole, None, as_of) if end is not None else whole
 
 

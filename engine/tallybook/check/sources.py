@@ -81,3 +81,12 @@ def lacking_advice(source: str, dimension: str, book: Book) -> str:
     if not offered:
         return f"`{source}` offers no dimensions; list some under `dimensions`"
     return did_you_mean(dimension, offered, otherwise=f"it has {name_list(offered)}") or ""
+
+
+def needs_period(cell: ir.Cell) -> bool:
+    """Whether a cell looks at other periods, and so has no meaning without one."""
+    match cell:
+        case ir.Prior() | ir.Growth() | ir.Trailing() | ir.ToDate() | ir.Retention():
+            return True
+        case _:
+            return any(needs_period(part) for part in parts_of(cell))

@@ -66,14 +66,6 @@ CYCLE = Rule(
     example="a: b + 1, b: a - 1",
     instead="a: count(leads), b: a - 1",
 )
-MISSING_FILE = Rule(
-    "missing-file",
-    "error",
-    what="The file of a source is not there.",
-    why="A metric over a missing table would be zero, which is a wrong number.",
-    example="path: data/lead.csv",
-    instead="path: data/leads.csv",
-)
 MISSING_COLUMN = Rule(
     "missing-column",
     "error",
@@ -124,7 +116,6 @@ RULES = (
     UNKNOWN_FUNNEL,
     MISSING_FORMULA,
     CYCLE,
-    MISSING_FILE,
     MISSING_COLUMN,
     WRONG_TIME,
     NO_KEY,

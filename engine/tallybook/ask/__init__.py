@@ -1,0 +1,1 @@
+"""What a person asks, in words, put into questions that a plan answers."""

@@ -1,0 +1,256 @@
+"""A query's options as a question: names looked up, dates read, periods cut."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+from tallybook.ask import rules
+from tallybook.calendar import periods as calendar
+from tallybook.calendar.model import UTC, Period
+from tallybook.check import rules as checking
+from tallybook.check.checker import condition
+from tallybook.check.sources import broken_down, lacking_advice, needs_period
+from tallybook.check.tables import Tables
+from tallybook.compute.extent import extent
+from tallybook.declare.model import Grain
+from tallybook.plan.model import Question
+from tallybook.text.diagnostic import BookError, Findings, did_you_mean, name_list
+from tallybook.text.span import SourceText, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tallybook.check.model import Checked
+    from tallybook.language import ir
+    from tallybook.tables.reader import TableReader
+
+GRAINS: tuple[Grain, ...] = get_args(Grain)
+
+
+class QuestionError(BookError):
+    """A question that the book cannot be asked; the book itself may be fine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as asked. `start` and `end` are days, both included; None leaves the range open."""
+
+    metrics: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    grain: str | None = None
+    start: str | dt.date | None = None
+    end: str | dt.date | None = None
+    where: str | None = None
+
+
+def as_of_instant(
+    said: str | dt.date | dt.datetime | None, checked: Checked, now: dt.datetime
+) -> dt.datetime:
+    """The instant of the question, in UTC: what is said, else the book's, else now.
+
+    A day is the midnight that it begins with.
+    """
+    said = said if said is not None else checked.book.declarations.settings.as_of
+    if said is None:
+        return now.astimezone(UTC)
+    moment = _moment(said, "as-of")
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=checked.book.calendar.zone)
+    return moment.astimezone(UTC)
+
+
+def wall_clock(instant: dt.datetime, checked: Checked) -> dt.datetime:
+    """An instant on the book's wall clock."""
+    return instant.astimezone(checked.book.calendar.zone).replace(tzinfo=None)
+
+
+def question(query: Query, checked: Checked, reader: TableReader, as_of: dt.datetime) -> Question:
+    """The question that a query asks. Raises `QuestionError` with every mistake in it."""
+    findings = Findings()
+    metrics = [m for m in query.metrics if _known_metric(m, checked, findings)]
+    known = [d for d in query.by if _known_dimension(d, checked, findings)]
+    for metric in metrics:
+        _check_breakdown(metric, tuple(known), checked, findings)
+    where = _where(query.where, metrics, checked, findings)
+    grain = _grain(query.grain, findings)
+    first, end = _bound(query.start, "from", findings), _bound(query.end, "to", findings)
+    if first is not None and end is not None and end < first:
+        findings.add(rules.WRONG_DATE, f"the range ends ({query.end}) before it begins")
+    _stop(findings)
+    end = end + calendar.DAY if end is not None else None
+    cut = _periods(metrics, grain, first, end, checked, reader, as_of)
+    return Question(query.metrics, cut, query.by, where)
+
+
+def _stop(findings: Findings) -> None:
+    if findings.has_errors:
+        raise QuestionError(findings.in_file_order())
+
+
+def _known_metric(name: str, checked: Checked, findings: Findings) -> bool:
+    if name in checked.metrics:
+        return True
+    findings.add(
+        rules.UNKNOWN_NAME,
+        f"there is no metric `{name}`",
+        help=did_you_mean(
+            name,
+            checked.metrics,
+            otherwise=f"there is {name_list(checked.metrics)}" if checked.metrics else None,
+        ),
+    )
+    return False
+
+
+def _known_dimension(name: str, checked: Checked, findings: Findings) -> bool:
+    known = checked.book.dimension_names()
+    if name in known:
+        return True
+    findings.add(
+        rules.UNKNOWN_NAME,
+        f"there is no dimension `{name}`",
+        help=did_you_mean(name, known, otherwise=f"there is {name_list(known)}" if known else None),
+    )
+    return False
+
+
+def _check_breakdown(name: str, by: tuple[str, ...], checked: Checked, findings: Findings) -> None:
+    """Every aggregate of the metric must be able to be broken down."""
+    metric = checked.metrics[name]
+    if metric.metric.declared.allocate == "none":
+        return
+    told = set()
+    for source, dimension in broken_down(metric.cell, by):
+        lacks = dimension not in checked.tables[source].dimensions
+        if lacks and (source, dimension) not in told:
+            told.add((source, dimension))
+            findings.add(
+                checking.MISSING_DIMENSION,
+                f"`{name}` cannot be broken down by `{dimension}`: its source `{source}` has no "
+                "such dimension",
+                metric.metric.declared.name.span,
+                help=lacking_advice(source, dimension, checked.book),
+            )
+
+
+def _where(
+    text: str | None, metrics: Sequence[str], checked: Checked, findings: Findings
+) -> ir.Row | None:
+    if text is None:
+        return None
+    span = whole(SourceText("--where", text))
+    inner = Findings()
+    row = condition(Tables(checked.book, inner), span, inner)
+    findings.extend(inner.in_file_order())
+    if row is None or inner.has_errors:
+        return None
+    check_filter(row, metrics, checked, findings)
+    return row
+
+
+def check_filter(row: ir.Row, metrics: Iterable[str], checked: Checked, findings: Findings) -> None:
+    """Every source of the metrics must have the dimensions of a condition."""
+    from tallybook.language import ir
+    from tallybook.plan.conditions import rows_in
+
+    used = {part.name for part in rows_in(row) if isinstance(part, ir.DimensionValue)}
+    told = set()
+    for name in metrics:
+        for source in sorted(checked.metrics[name].sources):
+            for dimension in sorted(used - set(checked.tables[source].dimensions)):
+                if (source, dimension) not in told:
+                    told.add((source, dimension))
+                    findings.add(
+                        checking.MISSING_DIMENSION,
+                        f"`{name}` cannot be filtered by `{dimension}`: its source `{source}` has "
+                        "no such dimension",
+                        checked.metrics[name].metric.declared.name.span,
+                        help=lacking_advice(source, dimension, checked.book),
+                    )
+
+
+def _grain(said: str | None, findings: Findings) -> Grain | None:
+    for grain in GRAINS:
+        if said == grain:
+            return grain
+    if said is not None:
+        findings.add(
+            rules.UNKNOWN_NAME,
+            f"expected one of {', '.join(GRAINS)} for the grain, found `{said}`",
+            help=did_you_mean(said, GRAINS),
+        )
+    return None
+
+
+def _moment(said: str | dt.date | dt.datetime, what: str) -> dt.datetime:
+    if isinstance(said, dt.datetime):
+        return said
+    if isinstance(said, dt.date):
+        return dt.datetime.combine(said, dt.time())
+    try:
+        return dt.datetime.fromisoformat(said)
+    except ValueError:
+        findings = Findings()
+        findings.add(
+            rules.WRONG_DATE, f"`--{what} {said}` is not a day", help="write it like 2024-01-31"
+        )
+        raise QuestionError(findings.in_file_order()) from None
+
+
+def _bound(said: str | dt.date | None, what: str, findings: Findings) -> dt.datetime | None:
+    if said is None:
+        return None
+    try:
+        moment = _moment(said, what)
+    except QuestionError as error:
+        findings.extend(error.diagnostics)
+        return None
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+
+
+def _periods(
+    metrics: Sequence[str],
+    grain: Grain | None,
+    first: dt.datetime | None,
+    end: dt.datetime | None,
+    checked: Checked,
+    reader: TableReader,
+    as_of: dt.datetime,
+) -> tuple[Period, ...]:
+    now = wall_clock(as_of, checked)
+    if grain is None:
+        if first is None or end is None:
+            first, end = _completed(metrics, first, end, checked, reader, as_of)
+        return (calendar.span_of_days(first, end, now),)
+    if first is None or end is None:
+        cells = [checked.metrics[m].cell for m in metrics]
+        found = extent(cells, checked, reader, as_of)
+        if found is None:
+            return ()
+        low, high = found
+        first = first if first is not None else calendar.start_of(low, grain, checked.book.calendar)
+        if end is None:
+            last = calendar.start_of(high, grain, checked.book.calendar)
+            end = calendar.step(last, grain, 1)
+    return calendar.periods(grain, first, end, now, checked.book.calendar)
+
+
+def _completed(
+    metrics: Sequence[str],
+    first: dt.datetime | None,
+    end: dt.datetime | None,
+    checked: Checked,
+    reader: TableReader,
+    as_of: dt.datetime,
+) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """A range with one open end, or none where earlier periods are asked for, takes the data's."""
+    cells = [checked.metrics[m].cell for m in metrics]
+    if first is None and end is None and not any(needs_period(c) for c in cells):
+        return None, None
+    found = extent(cells, checked, reader, as_of)
+    if found is None:
+        return first, end
+    low, high = (calendar.start_of(m, "day", checked.book.calendar) for m in found)
+    return first if first is not None else low, end if end is not None else high + calendar.DAY

@@ -1,0 +1,30 @@
+"""What can be wrong with a question."""
+
+from tallybook.text.rule import Rule
+
+UNKNOWN_NAME = Rule(
+    "unknown-name",
+    "error",
+    what="A question names a metric, dimension or scorecard that the book does not have.",
+    why="There is nothing to compute.",
+    example="tally query leed",
+    instead="tally query leads",
+)
+WRONG_DATE = Rule(
+    "wrong-date",
+    "error",
+    what="A date of a question cannot be read, or the range ends before it begins.",
+    why="Which days are asked for would be a guess.",
+    example="--from 31.01.2024",
+    instead="--from 2024-01-31",
+)
+UNBOUNDED = Rule(
+    "unbounded",
+    "error",
+    what="A question needs periods, and there is no time to take them from.",
+    why="`prior` of everything there is has no meaning.",
+    example="tally query growth_rate",
+    instead="tally query growth_rate --grain month",
+)
+
+RULES = (UNKNOWN_NAME, WRONG_DATE, UNBOUNDED)

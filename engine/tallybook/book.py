@@ -1,0 +1,187 @@
+"""The public face of the engine: a book that is loaded, checked, and can be asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, overload
+
+import polars as pl
+
+from tallybook.ask.query import Query, as_of_instant, question
+from tallybook.check.checker import check
+from tallybook.compute.run import lazy_answer, lower, run
+from tallybook.declare.declare import declare
+from tallybook.load.reader import load
+from tallybook.plan.planner import plan
+from tallybook.resolve.resolver import resolve
+from tallybook.tables.files import Folders
+from tallybook.tables.reader import TableReader
+from tallybook.text.diagnostic import BookError, Diagnostic, Findings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tallybook.calendar.model import Period
+    from tallybook.check.model import Checked
+    from tallybook.parse.syntax import Value
+    from tallybook.plan.model import Plan
+
+__all__ = ["Book", "BookError", "open_book"]
+
+Frame = pl.DataFrame | pl.LazyFrame
+
+
+@dataclass(frozen=True)
+class Book:
+    """A checked book and the way to its data."""
+
+    checked: Checked
+    reader: TableReader
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The names of the metrics, those that others are made of first."""
+        return tuple(self.checked.metrics)
+
+    def plan(self, *queries: Query, as_of: str | dt.date | dt.datetime | None = None) -> Plan:
+        """One plan for several queries. Raises `QuestionError` for a query that cannot be asked."""
+        instant = as_of_instant(as_of, self.checked, _now())
+        questions = [question(q, self.checked, self.reader, instant) for q in queries]
+        return plan(self.checked, questions, instant, self.checked.book.calendar)
+
+    @overload
+    def query(
+        self,
+        metrics: str | Sequence[str],
+        *,
+        by: str | Sequence[str] = (),
+        grain: str | None = None,
+        start: str | dt.date | None = None,
+        end: str | dt.date | None = None,
+        where: str | None = None,
+        as_of: str | dt.date | dt.datetime | None = None,
+        lazy: Literal[False] = False,
+    ) -> pl.DataFrame: ...
+
+    @overload
+    def query(
+        self,
+        metrics: str | Sequence[str],
+        *,
+        by: str | Sequence[str] = (),
+        grain: str | None = None,
+        start: str | dt.date | None = None,
+        end: str | dt.date | None = None,
+        where: str | None = None,
+        as_of: str | dt.date | dt.datetime | None = None,
+        lazy: Literal[True],
+    ) -> pl.LazyFrame: ...
+
+    def query(
+        self,
+        metrics: str | Sequence[str],
+        *,
+        by: str | Sequence[str] = (),
+        grain: str | None = None,
+        start: str | dt.date | None = None,
+        end: str | dt.date | None = None,
+        where: str | None = None,
+        as_of: str | dt.date | dt.datetime | None = None,
+        lazy: bool = False,
+    ) -> pl.DataFrame | pl.LazyFrame:
+        """Values of metrics by period and dimensions.
+
+        Args:
+            metrics: one name, or several.
+            by: dimensions to break down by.
+            grain: `day` … `fiscal_year`; without it there is one row over the whole range.
+            start: the first day; without it, the data's first.
+            end: the last day, included; without it, the data's last.
+            where: a condition over dimensions: `channel = "email"`.
+            as_of: the instant of the question; a day is its first moment.
+            lazy: give a query that has not run.
+
+        Returns:
+            A frame with `period`, `start`, `end` (the day after the last), `partial`, a column per
+            dimension and a column per metric; every period asked for, rows or not.
+
+        Raises:
+            BookError: for a question that cannot be asked, and for faults in the data.
+
+        """
+        names = (metrics,) if isinstance(metrics, str) else tuple(metrics)
+        dimensions = (by,) if isinstance(by, str) else tuple(by)
+        asked = Query(names, dimensions, grain, start, end, where)
+        planned = self.plan(asked, as_of=as_of)
+        periods = planned.answers[0].question.periods
+        if lazy:
+            answer = lazy_answer(planned.answers[0], planned, lower(planned, self.reader))
+            return _labelled(answer, periods)
+        result = run(planned, self.reader)[0]
+        return _labelled(result.frame.lazy(), periods).collect()
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _labelled(frame: pl.LazyFrame, periods: Sequence[Period]) -> pl.LazyFrame:
+    """Cells with their periods' labels and bounds in place of numbers."""
+    named = pl.LazyFrame(
+        {
+            "$window": range(len(periods)),
+            "period": [p.label for p in periods],
+            "start": [p.start.date() if p.start else None for p in periods],
+            "end": [p.end.date() if p.end else None for p in periods],
+            "partial": [p.partial for p in periods],
+        },
+        schema={
+            "$window": pl.Int32,
+            "period": pl.String,
+            "start": pl.Date,
+            "end": pl.Date,
+            "partial": pl.Boolean,
+        },
+    )
+    joined = frame.join(named, on="$window", how="left", maintain_order="left")
+    first = ["period", "start", "end", "partial"]
+    return joined.select(*first, pl.exclude("$window", *first))
+
+
+def open_book(
+    folder: str | os.PathLike[str],
+    *,
+    sources: Mapping[str, Frame] | None = None,
+    parameters: Mapping[str, Value] | None = None,
+    allow: Sequence[str | os.PathLike[str]] = (),
+) -> Book:
+    """Load and check a book.
+
+    Args:
+        folder: where `tallybook.yml` is.
+        sources: frames in place of the files of the sources they are named after.
+        parameters: values in place of those that the book gives its parameters.
+        allow: folders outside the book that it may read from.
+
+    Raises:
+        BookError: with all errors of the book.
+
+    """
+    findings = Findings()
+    root = Path(folder)
+    documents = load(root, findings)
+    declarations = declare(documents, root, findings)
+    data = declarations.settings.data
+    folders = Folders(
+        root, root / data.value if data else root / "data", tuple(Path(a) for a in allow)
+    )
+    frames = {name: frame.lazy() for name, frame in (sources or {}).items()}
+    reader = TableReader(folders, frames)
+    book = resolve(declarations, reader, parameters or {}, findings)
+    checked = check(book, findings)
+    findings.raise_errors()
+    return Book(checked, reader, findings.in_file_order())

@@ -1,0 +1,263 @@
+"""Measures that cannot be put together from parts: computed from the rows of each window."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tallybook.calendar.model import UTC
+from tallybook.compute.aggregates import (
+    grouped_value,
+    order_columns,
+    whole,
+)
+from tallybook.compute.placing import WINDOW, in_slots, in_windows, placed_by
+from tallybook.compute.rows import WINDOW_END, WINDOW_START
+from tallybook.compute.scalars import Operand, scalar
+from tallybook.compute.scan import Grouped, dimension_columns, value_name
+from tallybook.language import ir
+from tallybook.plan.conditions import is_windowed
+from tallybook.plan.groups import edges_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tallybook.calendar.model import Window
+    from tallybook.compute.rows import RowFrames
+    from tallybook.plan.model import Branch, Measure, Placement, Plan
+
+
+def lower_branch(branch: Branch, plan: Plan, rows: RowFrames) -> Grouped:
+    """The branch's measures, one row per window and members."""
+    measures = {n: plan.measures[n] for n in branch.measures}
+    simple = {n: m.aggregate for n, m in measures.items() if isinstance(m.aggregate, ir.Aggregate)}
+    keys = [WINDOW, *branch.dimensions]
+    frames = []
+    if simple:
+        frames.append(_aggregated(branch, simple, rows, keys))
+    for number, measure in measures.items():
+        match measure.aggregate:
+            case ir.PerKey() as per:
+                frames.append(_per_key(branch, number, per, rows, keys))
+            case ir.Conversion() as conversion:
+                frames.append(_converted(branch, number, conversion, rows, keys))
+            case ir.Retention() as retention:
+                frames.append(_retained(branch, number, retention, measure, rows, keys))
+            case ir.Aggregate():
+                pass
+    frame = frames[0]
+    for other in frames[1:]:
+        frame = frame.join(other, on=keys, how="full", coalesce=True, nulls_equal=True)
+    return Grouped(frame, branch.dimensions, branch.measures)
+
+
+# Rows in their windows
+
+
+def _rows_in_windows(
+    branch: Branch, needed: Sequence[ir.Row], rows: RowFrames, placement: Placement
+) -> pl.LazyFrame:
+    """The rows of a branch, once per window they are in, with its members as columns.
+
+    Conditions that depend on the window are applied once the row is in one.
+    """
+    dimensions = dimension_columns(branch.source, branch.dimensions, rows)
+    conditions = [c for c in (branch.rows, branch.where) if c is not None]
+    wanted = [
+        *needed,
+        *(row for _, row in dimensions),
+        *placed_by(placement, rows, branch.source),
+        *conditions,
+    ]
+    frame = rows.rows(branch.source, wanted)
+    before = [c for c in conditions if not is_windowed(c)]
+    after = [c for c in conditions if is_windowed(c)]
+    if placement.kind == "stock":  # the last row per key is taken first, then filtered
+        before, after = [], conditions
+    for condition in before:
+        frame = frame.filter(rows.expression(condition))
+    edges = edges_of(placement, branch.windows)
+    frame = in_slots(frame, placement, edges, rows, branch.source)
+    frame = in_windows(frame, placement, branch.windows, edges)
+    windowed = [row for row in wanted if is_windowed(row)]
+    if windowed:
+        frame = _with_bounds(frame, branch.windows, rows)
+        frame = rows.with_windowed_links(frame, windowed, bounds(branch.windows, rows))
+    for condition in after:
+        frame = frame.filter(rows.expression(condition))
+    return frame.with_columns(rows.expression(row).alias(_key(name)) for name, row in dimensions)
+
+
+def _key(dimension: str) -> str:
+    return f"by.{dimension}"
+
+
+def bounds(windows: Sequence[Window], rows: RowFrames) -> pl.LazyFrame:
+    """The windows by number with their bounds as instants."""
+    zone = rows.clock.zone
+
+    def instant(edge: dt.datetime | None) -> dt.datetime | None:
+        if edge is None:
+            return None
+        return edge.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+
+    return pl.LazyFrame(
+        {
+            WINDOW: range(len(windows)),
+            WINDOW_START: [instant(w.start) for w in windows],
+            WINDOW_END: [instant(w.end) for w in windows],
+        },
+        schema={
+            WINDOW: pl.Int32,
+            WINDOW_START: pl.Datetime("us"),
+            WINDOW_END: pl.Datetime("us"),
+        },
+    )
+
+
+def _with_bounds(frame: pl.LazyFrame, windows: Sequence[Window], rows: RowFrames) -> pl.LazyFrame:
+    return frame.join(bounds(windows, rows), on=WINDOW, how="left")
+
+
+def _named(frame: pl.LazyFrame, dimensions: Iterable[str]) -> pl.LazyFrame:
+    """A grouped frame with its members under the dimensions' own names."""
+    return frame.rename({_key(d): d for d in dimensions})
+
+
+# Aggregates
+
+
+def _aggregated(
+    branch: Branch, aggregates: dict[int, ir.Aggregate], rows: RowFrames, keys: list[str]
+) -> pl.LazyFrame:
+    needed: list[ir.Row] = []
+    for aggregate in aggregates.values():
+        needed.extend((*aggregate.arguments, *order_columns(rows, aggregate)))
+    frame = _rows_in_windows(branch, needed, rows, branch.placement)
+    grouped = frame.group_by([WINDOW, *(_key(d) for d in branch.dimensions)]).agg(
+        grouped_value(rows, a).alias(value_name(n)) for n, a in aggregates.items()
+    )
+    return _named(grouped, branch.dimensions).select(*keys, *(value_name(n) for n in aggregates))
+
+
+def _per_key(
+    branch: Branch, number: int, per: ir.PerKey, rows: RowFrames, keys: list[str]
+) -> pl.LazyFrame:
+    """First per key inside window and members, then over the keys. A null key is no key."""
+    inner = list(dict.fromkeys(a for cell in per.inner for a in _aggregates_in(cell)))
+    needed: list[ir.Row] = list(per.keys)
+    for aggregate in inner:
+        conditions = [c for c in (aggregate.where,) if c is not None]
+        needed.extend((*aggregate.arguments, *conditions, *order_columns(rows, aggregate)))
+    frame = _rows_in_windows(branch, needed, rows, branch.placement)
+    names = [f"$per{i}" for i in range(len(per.keys))]
+    frame = frame.with_columns(
+        rows.expression(k).alias(n) for k, n in zip(per.keys, names, strict=True)
+    ).drop_nulls(names)
+    members = [_key(d) for d in branch.dimensions]
+    columns = {aggregate: f"$inner{i}" for i, aggregate in enumerate(inner)}
+    first = frame.group_by([WINDOW, *members, *names]).agg(
+        _inner_value(rows, a).alias(n) for a, n in columns.items()
+    )
+    operands = [_inner_operand(cell, columns, rows) for cell in per.inner]
+    second = whole(
+        per.function,
+        [o.expr for o in operands],
+        [o.type for o in operands],
+        [o.value for o in operands],
+        [],
+    )
+    grouped = first.group_by([WINDOW, *members]).agg(second.alias(value_name(number)))
+    return _named(grouped, branch.dimensions).select(*keys, value_name(number))
+
+
+def _aggregates_in(cell: ir.Cell) -> list[ir.Aggregate]:
+    match cell:
+        case ir.Aggregate():
+            return [cell]
+        case ir.CellCall(arguments=arguments):
+            return [a for part in arguments for a in _aggregates_in(part)]
+        case _:
+            return []
+
+
+def _inner_value(rows: RowFrames, aggregate: ir.Aggregate) -> pl.Expr:
+    """An inner aggregate over the rows of one key, with its own `where`."""
+    if aggregate.where is None:
+        return grouped_value(rows, aggregate)
+    true = rows.expression(aggregate.where).fill_null(value=False)
+    if not aggregate.arguments:
+        return true.sum().cast(pl.Int64)
+    operands = [rows.operand(a) for a in aggregate.arguments]
+    order = [rows.expression(o).filter(true) for o in order_columns(rows, aggregate)]
+    value = whole(
+        aggregate.function,
+        [o.expr.filter(true) if o.value is None else o.expr for o in operands],
+        [o.type for o in operands],
+        [o.value for o in operands],
+        order,
+    )
+    if aggregate.function == "sum":
+        return pl.when(true.sum() == 0).then(0).otherwise(value)
+    return value
+
+
+def _inner_operand(cell: ir.Cell, columns: dict[ir.Aggregate, str], rows: RowFrames) -> Operand:
+    """An expression over the inner aggregates' columns."""
+    match cell:
+        case ir.Aggregate(type=kind):
+            return Operand(pl.col(columns[cell]), kind)
+        case ir.CellCall(function=function, arguments=arguments, type=kind):
+            operands = [_inner_operand(a, columns, rows) for a in arguments]
+            return Operand(scalar(function, operands, kind, rows.clock), kind)
+        case ir.Constant():
+            return rows.operand(cell)
+        case _:
+            raise LookupError(cell)
+
+
+# Populations followed in time
+
+
+def _converted(
+    branch: Branch, number: int, conversion: ir.Conversion, rows: RowFrames, keys: list[str]
+) -> pl.LazyFrame:
+    """Base rows in their windows, counted where the next event of their key is near enough."""
+    from tallybook.compute.conversion import converted_rows
+
+    frame = converted_rows(branch, conversion, rows, _rows_in_windows)
+    grouped = frame.group_by([WINDOW, *(_key(d) for d in branch.dimensions)]).agg(
+        pl.col("$converted").sum().cast(pl.Int64).alias(value_name(number))
+    )
+    return _named(grouped, branch.dimensions).select(*keys, value_name(number))
+
+
+def _retained(
+    branch: Branch,
+    number: int,
+    retention: ir.Retention,
+    measure: Measure,
+    rows: RowFrames,
+    keys: list[str],
+) -> pl.LazyFrame:
+    """Keys seen in the earlier windows that are seen in these too, in the same members."""
+    from dataclasses import replace
+
+    members = [_key(d) for d in branch.dimensions]
+
+    def seen(windows: tuple[Window, ...]) -> pl.LazyFrame:
+        frame = _rows_in_windows(
+            replace(branch, windows=windows), [retention.key], rows, branch.placement
+        )
+        key = rows.expression(retention.key).alias("$key")
+        return frame.select(WINDOW, *members, key).drop_nulls("$key").unique()
+
+    both = seen(measure.earlier).join(
+        seen(measure.windows), on=[WINDOW, *members, "$key"], how="semi", nulls_equal=True
+    )
+    grouped = both.group_by([WINDOW, *members]).agg(
+        pl.len().cast(pl.Int64).alias(value_name(number))
+    )
+    return _named(grouped, branch.dimensions).select(*keys, value_name(number))

@@ -1,0 +1,31 @@
+"""Lengths of time as Polars writes them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tallybook.declare.model import Text
+
+_STEPS = {
+    "second": "s",
+    "minute": "m",
+    "hour": "h",
+    "day": "d",
+    "week": "w",
+    "month": "mo",
+    "quarter": "q",
+    "year": "y",
+}
+
+
+def step(amount: int, unit: str) -> str:
+    """`28 days` as `28d`."""
+    return f"{amount}{_STEPS[unit]}"
+
+
+def duration_of(text: Text | None) -> str | None:
+    """A declared length (`35 days`), or None where none is said."""
+    match = re.fullmatch(r"(\d+) (\w+?)s?", text.value.strip()) if text else None
+    return step(int(match[1]), match[2]) if match and match[2] in _STEPS else None

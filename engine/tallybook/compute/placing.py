@@ -1,0 +1,182 @@
+"""Rows into windows.
+
+Rows get a *slot* first: the interval between two edges that their time falls in, or, for stocks,
+the range of instants at which they are open. A small table then says which slots make up which
+window, so that overlapping windows cost no second reading.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tallybook.calendar.model import UTC
+from tallybook.compute.rows import WINDOW
+from tallybook.language import ir
+from tallybook.language.types import Type
+from tallybook.tables.typed import INSTANT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tallybook.calendar.model import Window
+    from tallybook.compute.rows import RowFrames
+    from tallybook.plan.model import Placement
+
+SLOT, SLOT_END = "$slot", "$slot_end"
+_INT = pl.Int32
+
+
+def slot_names(placement: Placement) -> tuple[str, ...]:
+    """The columns that a row's slot stands in."""
+    return (SLOT, SLOT_END) if placement.kind == "stock" else (SLOT,)
+
+
+def placed_by(placement: Placement, rows: RowFrames, source: str) -> list[ir.Row]:
+    """The columns that placing needs in the frame."""
+    if placement.kind != "stock":
+        return [placement.at] if placement.at is not None else []
+    declared = rows.checked.tables[source].table.declared
+    names: list[str] = []
+    if declared.open is not None:
+        names = [declared.open.from_.value, declared.open.to.value]
+    elif declared.snapshot is not None:
+        table = rows.checked.tables[source].table
+        names = [*(t.value for t in declared.snapshot.per), table.time or "", *table.key]
+    columns = rows.checked.tables[source].table.columns
+    return [ir.Column(source, (), n, columns[n].type) for n in names if n in columns]
+
+
+def in_slots(
+    frame: pl.LazyFrame,
+    placement: Placement,
+    edges: Sequence[dt.datetime],
+    rows: RowFrames,
+    source: str,
+) -> pl.LazyFrame:
+    """The frame with its rows' slots; rows that are in none are left out."""
+    if placement.kind == "all":
+        return frame.with_columns(pl.lit(0, _INT).alias(SLOT))
+    if placement.kind == "stock":
+        return _open_slots(frame, edges, rows, source)
+    if placement.at is None:
+        return frame.filter(pl.lit(value=False)).with_columns(pl.lit(0, _INT).alias(SLOT))
+    time = rows.operand(placement.at)
+    slot = _edges_passed(time.expr, time.type, edges, rows)
+    return frame.filter(time.expr.is_not_null()).with_columns(slot.alias(SLOT))
+
+
+def _edges_passed(
+    time: pl.Expr, kind: Type, edges: Sequence[dt.datetime], rows: RowFrames
+) -> pl.Expr:
+    """How many edges lie at or before a row's time."""
+    if not edges:
+        return pl.lit(0, _INT)
+    return pl.lit(_in_domain(edges, kind, rows)).search_sorted(time, side="right").cast(_INT)
+
+
+def _in_domain(edges: Sequence[dt.datetime], kind: Type, rows: RowFrames) -> pl.Series:
+    """Wall-clock edges as values that a column of that type is compared with.
+
+    A date is the midnight that it begins with, so an edge in a day is the next day's date.
+    """
+    if kind is Type.DATE:
+        days = [
+            e.date() if e.time() == dt.time() else e.date() + dt.timedelta(days=1) for e in edges
+        ]
+        return pl.Series(days, dtype=pl.Date)
+    zone = rows.clock.zone
+    instants = [e.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None) for e in edges]
+    return pl.Series(instants, dtype=INSTANT)
+
+
+def _open_slots(
+    frame: pl.LazyFrame, edges: Sequence[dt.datetime], rows: RowFrames, source: str
+) -> pl.LazyFrame:
+    """Rows with the range of instants, by number, at which they are open: `from < t <= to`."""
+    table = rows.checked.tables[source].table
+    declared = table.declared
+    if declared.open is not None:
+        start, end = declared.open.from_.value, declared.open.to.value
+        end_kind = table.columns[end].type
+    else:
+        start, end = table.time or "", "$until"
+        end_kind = table.columns[start].type
+        frame = _until_next(frame, rows, source)
+    opened = _edges_passed(pl.col(start), table.columns[start].type, edges, rows)
+    closed = _edges_passed(pl.col(end), end_kind, edges, rows)
+    return (
+        frame.filter(pl.col(start).is_not_null())
+        .with_columns(
+            opened.alias(SLOT),
+            pl.when(pl.col(end).is_null())
+            .then(pl.lit(len(edges), _INT))
+            .otherwise(closed)
+            .alias(SLOT_END),
+        )
+        .filter(pl.col(SLOT) < pl.col(SLOT_END))
+    )
+
+
+def _until_next(frame: pl.LazyFrame, rows: RowFrames, source: str) -> pl.LazyFrame:
+    """A snapshot's rows with the time at which the next row of their key takes over."""
+    from tallybook.compute.durations import duration_of
+
+    table = rows.checked.tables[source].table
+    snapshot = table.declared.snapshot
+    if snapshot is None or table.time is None:
+        return frame.with_columns(pl.lit(None, INSTANT).alias("$until"))
+    per = [t.value for t in snapshot.per]
+    order = [table.time, *(k for k in table.key if k not in per and k != table.time)]
+    ordered = frame.filter(pl.col(table.time).is_not_null()).sort(order, maintain_order=True)
+    until = pl.col(table.time).shift(-1).over(per) if per else pl.col(table.time).shift(-1)
+    length = duration_of(snapshot.expires)
+    if length is not None:
+        until = pl.min_horizontal(until, pl.col(table.time).dt.offset_by(length))
+    return ordered.with_columns(until.alias("$until"))
+
+
+def window_slots(
+    placement: Placement, windows: Sequence[Window], edges: Sequence[dt.datetime]
+) -> list[tuple[int, int]]:
+    """For each window the range of slots in it; for stocks the one instant, by number."""
+    ranges = []
+    for window in windows:
+        if placement.kind == "all":
+            ranges.append((0, 1))
+        elif placement.kind == "stock":
+            edge = window.start if placement.edge == "start" else window.end
+            at = -1 if edge is None else bisect_left(edges, edge)  # -1: never open
+            ranges.append((at, at + 1))
+        else:
+            first = 0 if window.start is None else bisect_left(edges, window.start) + 1
+            last = len(edges) if window.end is None else bisect_left(edges, window.end)
+            ranges.append((first, last + 1))
+    return ranges
+
+
+def in_windows(
+    frame: pl.LazyFrame,
+    placement: Placement,
+    windows: Sequence[Window],
+    edges: Sequence[dt.datetime],
+) -> pl.LazyFrame:
+    """A frame with slots as a frame with windows: a row for each window that its slot is in."""
+    ranges = window_slots(placement, windows, edges)
+    if placement.kind == "stock":
+        instants = pl.LazyFrame(
+            {WINDOW: range(len(ranges)), "$at": [first for first, _ in ranges]},
+            schema={WINDOW: _INT, "$at": _INT},
+        )
+        return frame.join_where(
+            instants, pl.col(SLOT) <= pl.col("$at"), pl.col("$at") < pl.col(SLOT_END)
+        ).drop("$at", SLOT, SLOT_END)
+    pairs = [(w, slot) for w, (first, end) in enumerate(ranges) for slot in range(first, end)]
+    lookup = pl.LazyFrame(
+        {WINDOW: [w for w, _ in pairs], SLOT: [s for _, s in pairs]},
+        schema={WINDOW: _INT, SLOT: _INT},
+    )
+    return frame.join(lookup, on=SLOT, how="inner").drop(SLOT)

@@ -1,0 +1,116 @@
+"""Runs a plan. Only the data can fail here, and what fails is told as findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tallybook.compute.answer import assemble
+from tallybook.compute.branch import lower_branch
+from tallybook.compute.rows import KeyCheck, RowFrames
+from tallybook.compute.scalars import Clock
+from tallybook.compute.scan import Grouped, lower_scan
+from tallybook.tables import rules
+from tallybook.text.diagnostic import Findings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tallybook.plan.model import Answer, Plan
+    from tallybook.tables.reader import TableReader
+
+
+@dataclass(frozen=True)
+class Result:
+    """The cells of one question: a row per period and member.
+
+    Columns are `$window` (the number of the period in the question), the dimensions, the metrics.
+    """
+
+    answer: Answer
+    frame: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A plan as Polars queries, not yet run."""
+
+    groups: tuple[Grouped, ...]
+    key_checks: dict[KeyCheck, pl.LazyFrame]
+    clock: Clock
+
+
+def lower(plan: Plan, reader: TableReader) -> Lowered:
+    """The queries of a plan. Raises `BookError` where a table cannot be read."""
+    clock = Clock(plan.rules.zone, plan.rules.week_starts)
+    rows = RowFrames(plan.checked, reader, clock, plan.as_of, Findings())
+    groups = [group for scan in plan.scans for group in lower_scan(scan, plan, rows)]
+    groups += [lower_branch(branch, plan, rows) for branch in plan.branches]
+    rows.findings.raise_errors()
+    return Lowered(tuple(groups), rows.key_checks, clock)
+
+
+def lazy_answer(answer: Answer, plan: Plan, lowered: Lowered) -> pl.LazyFrame:
+    """One question as one query that has not been run."""
+    return assemble(answer, plan, lowered.groups, lowered.clock)
+
+
+def run(plan: Plan, reader: TableReader) -> tuple[Result, ...]:
+    """The cells of every question. Raises `BookError` for faults in the data."""
+    lowered = lower(plan, reader)
+    findings = Findings()
+    try:
+        frames = pl.collect_all(
+            [*(g.frame for g in lowered.groups), *lowered.key_checks.values()], engine="streaming"
+        )
+        checks = frames[len(lowered.groups) :]
+        for check, duplicates in zip(lowered.key_checks, checks, strict=True):
+            _tell_duplicates(check, duplicates, plan, findings)
+        findings.raise_errors()
+        groups = [
+            Grouped(frame.lazy(), g.dimensions, g.measures)
+            for g, frame in zip(lowered.groups, frames, strict=False)
+        ]
+        return tuple(_answer(answer, plan, groups, lowered.clock) for answer in plan.answers)
+    except pl.exceptions.InvalidOperationError as error:
+        _tell_failed_cast(error, findings)
+        findings.raise_errors()
+        raise
+
+
+def _answer(answer: Answer, plan: Plan, groups: Sequence[Grouped], clock: Clock) -> Result:
+    return Result(answer, assemble(answer, plan, groups, clock).collect(engine="in-memory"))
+
+
+def _tell_duplicates(
+    check: KeyCheck, duplicates: pl.DataFrame, plan: Plan, findings: Findings
+) -> None:
+    if duplicates.is_empty():
+        return
+    row = duplicates.row(0, named=True)
+    times = row.pop("$rows")
+    values = ", ".join(f"`{name}` = `{value}`" for name, value in row.items())
+    table = plan.checked.tables[check.source].table
+    span = next(link.to.span for link in table.declared.links if link.name.value == check.link)
+    findings.add(
+        rules.DUPLICATE_KEY,
+        f"the key of `{check.to}` is not unique, so `{check.source}.{check.link}` could be "
+        f"several rows: {values} stands in {times} rows",
+        span,
+        help=f"remove the duplicates from `{check.to}`, or link by a key that is unique",
+    )
+
+
+def _tell_failed_cast(error: pl.exceptions.InvalidOperationError, findings: Findings) -> None:
+    """A strict conversion refused a value: one too large, or text where a number was declared."""
+    first = str(error).splitlines()[0]
+    if "i128" in first or "i64" in first:
+        findings.add(
+            rules.OVERFLOW,
+            f"a whole number is beyond 64 bits: {first}",
+            help="give the column the type `float` or `decimal`",
+        )
+    else:
+        findings.add(rules.UNREADABLE_VALUE, first)

@@ -1,0 +1,362 @@
+"""What each operator and scalar function of the table is in Polars: one small case each.
+
+Whole numbers are computed in 128 bits, so that nothing wraps on the way; a result beyond 64 bits is
+an error at the end. A time is an instant; what depends on the clock goes through the book's zone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tallybook.language.types import NUMBERS, TIMES, Type
+from tallybook.parse.syntax import Duration
+from tallybook.tables.typed import INSTANT, to_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from zoneinfo import ZoneInfo
+
+    from tallybook.parse.syntax import Value
+
+_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
+_STEPS = {
+    "second": "s",
+    "minute": "m",
+    "hour": "h",
+    "day": "d",
+    "week": "w",
+    "month": "mo",
+    "quarter": "q",
+    "year": "y",
+}
+_SPANS = {"day": "1d", "month": "1mo", "quarter": "1q", "year": "1y"}
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """An argument, lowered. `value` is what is written out, where it is a constant."""
+
+    expr: pl.Expr
+    type: Type
+    value: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What times of day depend on."""
+
+    zone: ZoneInfo
+    week_starts: int
+
+    def wall(self, operand: Operand) -> pl.Expr:
+        """A date or time on the wall clock of the book, as a naive datetime."""
+        if operand.type is Type.DATE:
+            return operand.expr.cast(INSTANT)
+        if self.zone.key == "UTC":
+            return operand.expr
+        utc = operand.expr.dt.replace_time_zone("UTC")
+        return utc.dt.convert_time_zone(self.zone.key).dt.replace_time_zone(None)
+
+    def instant(self, operand: Operand) -> pl.Expr:
+        """A date or time as an instant; a date is the midnight that it begins with."""
+        if operand.type is Type.DATE:
+            return to_instant(operand.expr.cast(INSTANT), self.zone)
+        return operand.expr
+
+
+def constant(value: Value, kind: Type, clock: Clock) -> Operand:
+    """A value written out. A time is on the book's wall clock."""
+    match value:
+        case Duration():
+            return Operand(pl.lit(None), Type.DURATION, value)
+        case dt.datetime():
+            return Operand(to_instant(pl.lit(value, INSTANT), clock.zone), kind, value)
+        case bool() | str() | dt.date() | None:
+            return Operand(pl.lit(value), kind, value)
+        case int():
+            return Operand(pl.lit(value, pl.Int128), kind, value)
+        case float():
+            return Operand(pl.lit(value, pl.Float64), kind, value)
+
+
+def scalar(function: str, arguments: Sequence[Operand], kind: Type, clock: Clock) -> pl.Expr:
+    """A call in Polars, of the engine's type for `kind`."""
+    if function in _COMPARISONS:
+        left, right = aligned(arguments, clock)
+        return _COMPARISONS[function](left, right)
+    if function in _ARITHMETIC:
+        return _ARITHMETIC[function](arguments, kind)
+    if function in _JOINING:
+        return _JOINING[function](aligned(arguments, clock))
+    if function in _TEXT:
+        return _TEXT[function](*arguments)
+    if function in _PARTS:
+        return _PARTS[function](clock.wall(arguments[0])).cast(pl.Int64)
+    if function in _SECONDS:
+        start, end = (clock.instant(a) for a in arguments)
+        elapsed = (end - start).dt.total_microseconds() / (1e6 * _SECONDS[function])
+        return elapsed.cast(pl.Float64)
+    return _OTHERS[function](arguments, kind, clock)
+
+
+def aligned(arguments: Sequence[Operand], clock: Clock) -> list[pl.Expr]:
+    """Arguments in one type of the engine, so that they can be compared or chosen from."""
+    kinds = {a.type for a in arguments}
+    if kinds & TIMES and Type.DATETIME in kinds:
+        return [clock.instant(a) if a.type in TIMES else a.expr for a in arguments]
+    if Type.FLOAT in kinds:
+        return [a.expr.cast(pl.Float64) if a.type in NUMBERS else a.expr for a in arguments]
+    if Type.DECIMAL in kinds:
+        return [
+            a.expr.cast(pl.Decimal(38, 6)) if a.type is Type.INTEGER else a.expr for a in arguments
+        ]
+    if kinds <= {Type.INTEGER, Type.NULL}:
+        return [a.expr.cast(pl.Int128) if a.type is Type.INTEGER else a.expr for a in arguments]
+    return [a.expr for a in arguments]
+
+
+# Comparisons and conditions
+
+_COMPARISONS: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
+    "=": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def _boolean(operand: pl.Expr) -> pl.Expr:
+    return operand.cast(pl.Boolean)
+
+
+def _in(operands: Sequence[pl.Expr]) -> pl.Expr:
+    value, *items = operands
+    return reduce(lambda a, b: a | b, (_boolean(value == item) for item in items))
+
+
+def _within(arguments: Sequence[Operand], _: Type, clock: Clock) -> pl.Expr:
+    later, length, earlier = arguments
+    limit = _shifted(earlier, length.value, clock)
+    after = clock.instant(later)
+    return (clock.instant(earlier) <= after) & (after <= limit)
+
+
+# Arithmetic
+
+
+def _floats(arguments: Sequence[Operand]) -> list[pl.Expr]:
+    return [a.expr.cast(pl.Float64) for a in arguments]
+
+
+def finite(expr: pl.Expr) -> pl.Expr:
+    """A float without values that are no number: null instead of NaN and infinity."""
+    return pl.when(expr.is_finite()).then(expr)
+
+
+def _numbers(arguments: Sequence[Operand], kind: Type) -> list[pl.Expr]:
+    match kind:
+        case Type.INTEGER:
+            return [a.expr.cast(pl.Int128) for a in arguments]
+        case Type.FLOAT:
+            return _floats(arguments)
+        case _:
+            return [
+                a.expr.cast(pl.Decimal(38, 6)) if a.type is not Type.DECIMAL else a.expr
+                for a in arguments
+            ]
+
+
+def _arithmetic(
+    combine: Callable[[pl.Expr, pl.Expr], pl.Expr],
+) -> Callable[[Sequence[Operand], Type], pl.Expr]:
+    def lowered(arguments: Sequence[Operand], kind: Type) -> pl.Expr:
+        left, right = _numbers(arguments, kind)
+        result = combine(left, right)
+        return finite(result) if kind is Type.FLOAT else result
+
+    return lowered
+
+
+def _divide(arguments: Sequence[Operand], _: Type) -> pl.Expr:
+    left, right = _floats(arguments)
+    return finite(pl.when(right != 0).then(left / right))
+
+
+def _remainder(arguments: Sequence[Operand], kind: Type) -> pl.Expr:
+    left, right = _numbers(arguments, kind)
+    return pl.when(right != 0).then(left % right)
+
+
+_ARITHMETIC: dict[str, Callable[[Sequence[Operand], Type], pl.Expr]] = {
+    "+": _arithmetic(lambda a, b: a + b),
+    "-": _arithmetic(lambda a, b: a - b),
+    "*": _arithmetic(lambda a, b: a * b),
+    "/": _divide,
+    "mod": _remainder,
+    "^": lambda arguments, _: finite(_floats(arguments)[0] ** _floats(arguments)[1]),
+    "negate": lambda arguments, kind: -_numbers(arguments, kind)[0],
+    "abs": lambda arguments, kind: _numbers(arguments, kind)[0].abs(),
+    "sqrt": lambda arguments, _: finite(_floats(arguments)[0].sqrt()),
+    "ln": lambda arguments, _: finite(_floats(arguments)[0].log()),
+    "log10": lambda arguments, _: finite(_floats(arguments)[0].log(10)),
+    "exp": lambda arguments, _: finite(_floats(arguments)[0].exp()),
+    "floor": lambda arguments, kind: _whole(arguments[0], kind, pl.Expr.floor),
+    "ceil": lambda arguments, kind: _whole(arguments[0], kind, pl.Expr.ceil),
+    "round": lambda arguments, kind: _round(arguments, kind),
+}
+
+
+def _whole(operand: Operand, kind: Type, how: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    return operand.expr if kind is Type.INTEGER else how(operand.expr.cast(pl.Float64))
+
+
+def _round(arguments: Sequence[Operand], kind: Type) -> pl.Expr:
+    """Halves away from zero. Negative places round to tens and hundreds."""
+    places = arguments[1].value if len(arguments) > 1 else 0
+    places = places if isinstance(places, int) else 0
+    number = arguments[0].expr
+    if kind is Type.INTEGER and places >= 0:
+        return number
+    if kind is Type.INTEGER:
+        step = 10**-places
+        magnitude = (number.cast(pl.Int128).abs() + step // 2) // step * step
+        return magnitude * number.cast(pl.Int128).sign()
+    if places < 0:
+        step = 10.0**-places
+        scaled = (number.cast(pl.Float64) / step).round(0, mode="half_away_from_zero")
+        return scaled * step
+    return number.round(places, mode="half_away_from_zero")
+
+
+# Choices
+
+
+def _nullif(operands: Sequence[pl.Expr]) -> pl.Expr:
+    value, other = operands
+    same = (value == other).fill_null(value=False)
+    return pl.when(same).then(None).otherwise(value)
+
+
+_JOINING: dict[str, Callable[[Sequence[pl.Expr]], pl.Expr]] = {
+    "coalesce": lambda operands: pl.coalesce(operands),
+    "nullif": _nullif,
+    "least": lambda operands: pl.min_horizontal(operands),
+    "greatest": lambda operands: pl.max_horizontal(operands),
+    "in": _in,
+    "between": lambda operands: (operands[0] >= operands[1]) & (operands[0] <= operands[2]),
+}
+
+
+def _if(arguments: Sequence[Operand], _: Type, clock: Clock) -> pl.Expr:
+    condition = _boolean(arguments[0].expr)
+    then, otherwise = aligned(arguments[1:], clock)
+    return pl.when(condition).then(then).otherwise(otherwise)
+
+
+# Text
+
+
+def _like(text: Operand, pattern: Operand) -> pl.Expr:
+    if isinstance(pattern.value, str):
+        wild = {"%": ".*", "_": "."}
+        body = "".join(wild.get(c, re.escape(c)) for c in pattern.value)
+        return text.expr.str.contains(f"(?s)^(?:{body})$")
+    escaped = pattern.expr.str.escape_regex()
+    body_expr = escaped.str.replace_all("%", ".*", literal=True).str.replace_all(
+        "_", ".", literal=True
+    )
+    return text.expr.str.contains(pl.format("(?s)^(?:{})$", body_expr))
+
+
+_TEXT: dict[str, Callable[..., pl.Expr]] = {
+    "lower": lambda text: text.expr.str.to_lowercase(),
+    "upper": lambda text: text.expr.str.to_uppercase(),
+    "trim": lambda text: text.expr.str.strip_chars(),
+    "length": lambda text: text.expr.str.len_chars().cast(pl.Int64),
+    "contains": lambda text, part: text.expr.str.contains(part.expr, literal=True),
+    "starts_with": lambda text, part: text.expr.str.starts_with(part.expr),
+    "ends_with": lambda text, part: text.expr.str.ends_with(part.expr),
+    "matches": lambda text, pattern: text.expr.str.contains(pattern.expr),
+    "replace": lambda text, part, by: text.expr.str.replace_all(part.expr, by.expr, literal=True),
+    "concat": lambda *texts: pl.concat_str([t.expr for t in texts], ignore_nulls=False),
+    "like": _like,
+}
+
+# Times
+
+_PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "year": lambda wall: wall.dt.year(),
+    "quarter": lambda wall: wall.dt.quarter(),
+    "month": lambda wall: wall.dt.month(),
+    "week": lambda wall: wall.dt.week(),
+    "day": lambda wall: wall.dt.day(),
+    "weekday": lambda wall: wall.dt.weekday(),
+    "hour": lambda wall: wall.dt.hour(),
+}
+
+
+def _shifted(operand: Operand, length: Value, clock: Clock) -> pl.Expr:
+    """A date or time moved by a duration on the wall clock, as an instant."""
+    if not isinstance(length, Duration):
+        raise TypeError(length)
+    by = f"{length.amount}{_STEPS[length.unit]}"
+    return to_instant(clock.wall(operand).dt.offset_by(by), clock.zone)
+
+
+def _shift_time(arguments: Sequence[Operand], kind: Type, clock: Clock) -> pl.Expr:
+    time, length = arguments
+    if kind is Type.DATE and isinstance(length.value, Duration):
+        return time.expr.dt.offset_by(f"{length.value.amount}{_STEPS[length.value.unit]}")
+    return _shifted(time, length.value, clock)
+
+
+def _truncate(arguments: Sequence[Operand], _: Type, clock: Clock) -> pl.Expr:
+    day = clock.wall(arguments[0]).dt.date()
+    if arguments[1].value == "week":
+        back = (day.dt.weekday().cast(pl.Int64) - 1 - clock.week_starts) % 7
+        return day - pl.duration(days=back)
+    return day.dt.truncate(_SPANS[str(arguments[1].value)])
+
+
+def _months(arguments: Sequence[Operand], _: Type, clock: Clock) -> pl.Expr:
+    """Completed months from one wall-clock time to another; negative where the second is earlier."""
+    start, end = (clock.wall(a) for a in arguments)
+    forward = _completed_months(start, end)
+    backward = _completed_months(end, start)
+    return pl.when(start <= end).then(forward).when(end < start).then(-backward)
+
+
+def _completed_months(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    years = end.dt.year().cast(pl.Int64) - start.dt.year().cast(pl.Int64)
+    months = end.dt.month().cast(pl.Int64) - start.dt.month().cast(pl.Int64)
+    apart = years * 12 + months
+    reached = start.dt.offset_by(pl.format("{}mo", apart)) <= end
+    return apart - pl.when(reached).then(0).otherwise(1)
+
+
+def _years(arguments: Sequence[Operand], kind: Type, clock: Clock) -> pl.Expr:
+    months = _months(arguments, kind, clock)
+    return pl.when(months >= 0).then(months // 12).otherwise(-((-months) // 12))
+
+
+_OTHERS: dict[str, Callable[[Sequence[Operand], Type, Clock], pl.Expr]] = {
+    "if": _if,
+    "within": _within,
+    "and": lambda arguments, _, __: _boolean(arguments[0].expr) & _boolean(arguments[1].expr),
+    "or": lambda arguments, _, __: _boolean(arguments[0].expr) | _boolean(arguments[1].expr),
+    "not": lambda arguments, _, __: ~_boolean(arguments[0].expr),
+    "is_null": lambda arguments, _, __: arguments[0].expr.is_null(),
+    "shift_time": _shift_time,
+    "date": lambda arguments, _, clock: clock.wall(arguments[0]).dt.date(),
+    "truncate": _truncate,
+    "months": _months,
+    "years": _years,
+}

@@ -1,0 +1,269 @@
+"""Turns questions into a plan.
+
+Going down a formula, context functions change the period, the window and the population; what
+arrives at an aggregate is a `Measure`. Equal measures are one. Measures that roll up share one
+grouping of their source's rows; the others get branches of their own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tallybook.calendar import periods as calendar
+from tallybook.calendar.model import CalendarRules, Period, Window
+from tallybook.language import ir
+from tallybook.language.types import Type
+from tallybook.language.units import COUNTED
+from tallybook.plan.conditions import both, for_table
+from tallybook.plan.groups import branches, scans
+from tallybook.plan.model import (
+    Answer,
+    Calculation,
+    ConstantValue,
+    Formula,
+    Measure,
+    MeasureValue,
+    Placement,
+    Plan,
+    Question,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tallybook.check.model import Checked, CheckedTable
+
+_UNBOUNDED = Window(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """Where in time and in which population a formula is computed."""
+
+    periods: tuple[Period, ...]
+    window: Callable[[Period], Window]
+    dimensions: tuple[str, ...]
+    conditions: tuple[ir.Row, ...]
+    question: Question
+    timed: bool  # a context function has made the window
+    lenient: bool  # `allocate: none`: a source without the dimension stays un-broken-down
+
+
+def plan(
+    checked: Checked, questions: Sequence[Question], as_of: dt.datetime, rules: CalendarRules
+) -> Plan:
+    """One plan for all questions. They are checked: nothing here can fail on what a user wrote."""
+    planner = _Planner(checked, rules)
+    answers = tuple(planner.answer(question) for question in questions)
+    measures = tuple(planner.measures)
+    return Plan(checked, rules, as_of, measures, scans(measures), branches(measures), answers)
+
+
+class _Planner:
+    def __init__(self, checked: Checked, rules: CalendarRules) -> None:
+        self._checked = checked
+        self._rules = rules
+        self.measures: dict[Measure, int] = {}
+
+    def answer(self, question: Question) -> Answer:
+        """The formulas of a question, and which measures say what members there are."""
+        columns = []
+        presence: set[int] = set()
+        for name in question.metrics:
+            metric = self._checked.metrics[name]
+            lenient = metric.metric.declared.allocate == "none"
+            context = _Context(
+                question.periods,
+                lambda period: period.window,
+                question.by,
+                (),
+                question,
+                timed=False,
+                lenient=lenient,
+            )
+            formula = self._formula(metric.cell, context)
+            columns.append((name, formula))
+            presence |= self._presence(formula, question)
+        return Answer(question, tuple(columns), tuple(sorted(presence)))
+
+    def _presence(self, formula: Formula, question: Question) -> set[int]:
+        """Counts of rows behind a formula's measures, where they are broken down in full."""
+        if not question.by:
+            return set()
+        listed = list(self.measures)
+        found = set()
+        for number in _numbers(formula):
+            measure = listed[number]
+            if measure.dimensions == question.by:
+                found.add(self._number(_rows_of(measure)))
+        return found
+
+    def _number(self, measure: Measure) -> int:
+        return self.measures.setdefault(measure, len(self.measures))
+
+    def _formula(self, cell: ir.Cell, context: _Context) -> Formula:
+        match cell:
+            case ir.Constant(value=value, type=kind):
+                return ConstantValue(value, kind)
+            case ir.MetricValue(name=name, body=body):
+                metric = self._checked.metrics[name].metric.declared
+                lenient = context.lenient or metric.allocate == "none"
+                return self._formula(body, replace(context, lenient=lenient))
+            case ir.CellCall(function=function, arguments=arguments, type=kind):
+                return Calculation(
+                    function, tuple(self._formula(a, context) for a in arguments), kind
+                )
+            case ir.Filtered(body=body, condition=condition):
+                conditions = (*context.conditions, condition)
+                return self._formula(body, replace(context, conditions=conditions))
+            case ir.Prior(body=body, by=by):
+                return self._formula(body, self._earlier(context, by))
+            case ir.Growth(body=body, by=by):
+                now = self._formula(body, context)
+                then = self._formula(body, self._earlier(context, by))
+                return Calculation("growth", (now, then), Type.FLOAT)
+            case ir.Trailing(body=body, length=length):
+                return self._formula(
+                    body, self._windowed(context, lambda p: calendar.trailing(p, length))
+                )
+            case ir.ToDate(body=body, grain=grain):
+                return self._formula(
+                    body, self._windowed(context, lambda p: calendar.to_date(p, grain, self._rules))
+                )
+            case ir.Cumulative(body=body):
+                return self._formula(body, self._windowed(context, calendar.cumulative))
+            case ir.Total(body=body, over=over):
+                kept = tuple(d for d in context.dimensions if over is not None and d not in over)
+                return self._formula(body, replace(context, dimensions=kept))
+            case ir.Conversion():
+                return self._conversion(cell, context)
+            case ir.Retention():
+                return self._retention(cell, context)
+            case ir.Aggregate() | ir.PerKey():
+                return self._aggregate(cell, context)
+
+    def _earlier(self, context: _Context, by: ir.Duration | None) -> _Context:
+        moved = tuple(calendar.earlier(p, by, self._rules) for p in context.periods)
+        return replace(context, periods=moved)
+
+    @staticmethod
+    def _windowed(context: _Context, window: Callable[[Period], Window]) -> _Context:
+        return replace(context, window=window, timed=True)
+
+    # Measures
+
+    def _measure(
+        self,
+        aggregate: ir.Aggregate | ir.PerKey | ir.Conversion | ir.Retention,
+        placement: Placement,
+        context: _Context,
+    ) -> Measure:
+        source = aggregate.base if isinstance(aggregate, ir.Conversion) else aggregate.source
+        table = self._checked.tables[source]
+        dimensions = context.dimensions
+        if context.lenient:
+            dimensions = tuple(d for d in dimensions if d in table.dimensions)
+        where = context.question.where
+        return Measure(
+            aggregate,
+            placement,
+            tuple(context.window(p) for p in context.periods),
+            dimensions,
+            both(*(for_table(c, table) for c in context.conditions)),
+            for_table(where, table) if where is not None else None,
+        )
+
+    def _aggregate(self, cell: ir.Aggregate | ir.PerKey, context: _Context) -> Formula:
+        table = self._checked.tables[cell.source]
+        placement = self._placement(cell, table, context)
+        return MeasureValue(self._number(self._measure(cell, placement, context)), cell.type)
+
+    def _placement(
+        self, cell: ir.Aggregate | ir.PerKey, table: CheckedTable, context: _Context
+    ) -> Placement:
+        if cell.stock is not None:
+            return Placement("stock", edge=cell.stock)
+        bounded = any(context.window(p) != _UNBOUNDED for p in context.periods)
+        at = cell.at or _inner_at(cell)
+        if not bounded and not context.timed:
+            return Placement("all", at)
+        return Placement("timed", at or _time_of(table))
+
+    def _conversion(self, cell: ir.Conversion, context: _Context) -> Formula:
+        table = self._checked.tables[cell.base]
+        placement = Placement("timed", _time_of(table))
+        if all(context.window(p) == _UNBOUNDED for p in context.periods) and not context.timed:
+            placement = Placement("all", _time_of(table))
+        counted = replace(cell, as_share=False, type=Type.INTEGER, unit=COUNTED)
+        measure = self._measure(counted, placement, context)
+        value = MeasureValue(self._number(measure), Type.INTEGER)
+        if not cell.as_share:
+            return value
+        base = ir.Aggregate(
+            "count", cell.base, (), cell.base_where, None, None, Type.INTEGER, COUNTED
+        )
+        rows = MeasureValue(self._number(replace(measure, aggregate=base)), Type.INTEGER)
+        return Calculation("/", (value, rows), Type.FLOAT)
+
+    def _retention(self, cell: ir.Retention, context: _Context) -> Formula:
+        table = self._checked.tables[cell.source]
+        placement = Placement("timed", _time_of(table))
+        before = self._earlier(context, cell.by)
+        counted = replace(cell, as_share=False, type=Type.INTEGER, unit=COUNTED)
+        measure = replace(
+            self._measure(counted, placement, context),
+            earlier=tuple(context.window(p) for p in before.periods),
+        )
+        value = MeasureValue(self._number(measure), Type.INTEGER)
+        if not cell.as_share:
+            return value
+        keys = ir.Aggregate(
+            "distinct", cell.source, (cell.key,), cell.where, None, None, Type.INTEGER, COUNTED
+        )
+        seen = self._measure(keys, placement, before)
+        return Calculation("/", (value, MeasureValue(self._number(seen), Type.INTEGER)), Type.FLOAT)
+
+
+def _time_of(table: CheckedTable) -> ir.Row | None:
+    """The column that places a source's rows; None where it has none."""
+    time = table.table.time
+    if time is None:
+        return None
+    return ir.Column(table.name, (), time, table.table.columns[time].type)
+
+
+def _inner_at(cell: ir.Aggregate | ir.PerKey) -> ir.Row | None:
+    """The `at` of the first aggregation of `per`, which places the rows where the outer says none."""
+    if isinstance(cell, ir.PerKey):
+        return next((at for inner in cell.inner for at in _ats(inner)), None)
+    return None
+
+
+def _ats(cell: ir.Cell) -> list[ir.Row]:
+    match cell:
+        case ir.Aggregate(at=ir.Column() | ir.RowCall() as at):
+            return [at]
+        case ir.CellCall(arguments=arguments):
+            return [at for a in arguments for at in _ats(a)]
+    return []
+
+
+def _rows_of(measure: Measure) -> Measure:
+    """The count of the rows that a measure is computed from, whatever its own conditions."""
+    source = measure.source
+    counted = ir.Aggregate("count", source, (), None, None, None, Type.INTEGER)
+    return Measure(
+        counted, measure.placement, measure.windows, measure.dimensions, None, measure.rows
+    )
+
+
+def _numbers(formula: Formula) -> list[int]:
+    match formula:
+        case MeasureValue(number=number):
+            return [number]
+        case Calculation(arguments=arguments):
+            return [n for a in arguments for n in _numbers(a)]
+        case ConstantValue():
+            return []

@@ -1,0 +1,1 @@
+"""Files and frames in, typed tables out. The edge at which data enters, and its faults are told."""

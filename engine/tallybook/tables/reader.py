@@ -1,0 +1,324 @@
+"""Reads the tables of a book: schemas for the check, typed frames for the computation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tallybook.language.types import Type
+from tallybook.tables import rules
+from tallybook.tables.csv_text import dialect, known_encoding, lines_of, read_head
+from tallybook.tables.files import locate
+from tallybook.tables.infer import infer
+from tallybook.tables.typed import from_text, from_typed, reading, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from tallybook.declare import model as declared
+    from tallybook.resolve.model import Column, Table
+    from tallybook.tables.csv_text import Dialect, Head
+    from tallybook.tables.files import Files, Folders
+    from tallybook.text.diagnostic import Findings
+    from tallybook.text.span import Span
+
+_SHOWN_FAULTS = 3
+_ROWS = pl.first().is_null().alias("")  # for counting rows, where no column is asked for
+
+
+@dataclass
+class TableReader:
+    """Finds and reads tables. `frames` stand in for the files of the sources they are named after.
+
+    What was read from text files is kept, so that a second question costs no second reading.
+    """
+
+    folders: Folders
+    frames: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
+    _text: dict[tuple[str, frozenset[str]], pl.DataFrame] = field(default_factory=dict)
+
+    # Schemas
+
+    def __call__(self, source: declared.Source, findings: Findings) -> Mapping[str, Type] | None:
+        """Names and types of a source's columns, as its data has them."""
+        if source.name.value in self.frames:
+            return _types(self.frames[source.name.value].collect_schema())
+        files = self.files(source, findings)
+        if files is None:
+            return None
+        if files.kind == "csv":
+            return _text_types(files, source, findings)
+        frame = _scan(files, findings)
+        return _types(frame.collect_schema()) if frame is not None else None
+
+    def files(self, source: declared.Source, findings: Findings) -> Files | None:
+        """Where a source's files are."""
+        return locate(source, self.folders, findings)
+
+    # Rows
+
+    def table(
+        self, table: Table, columns: frozenset[str], zone: ZoneInfo, findings: Findings
+    ) -> pl.LazyFrame | None:
+        """The named columns of a table (none of them computed), typed, under the book's names."""
+        wanted = [table.columns[name] for name in sorted(columns)]
+        given = self.frames.get(table.name)
+        if given is not None:
+            return _typed(given, table, wanted, zone)
+        files = self.files(table.declared, findings)
+        if files is None:
+            return None
+        if files.kind == "csv":
+            frame = self._read_text(files, table, wanted, zone, findings)
+            return frame.lazy() if frame is not None else None
+        scanned = _scan(files, findings)
+        return _typed(scanned, table, wanted, zone) if scanned is not None else None
+
+    def _read_text(
+        self,
+        files: Files,
+        table: Table,
+        columns: list[Column],
+        zone: ZoneInfo,
+        findings: Findings,
+    ) -> pl.DataFrame | None:
+        key = (_stamp(table.name, files.paths), frozenset(c.name for c in columns))
+        if key not in self._text:
+            frame = _text_frame(files, table, columns, zone, findings)
+            if frame is None:
+                return None
+            self._text[key] = frame
+        return self._text[key]
+
+
+def _stamp(name: str, paths: Iterable[Path]) -> str:
+    """What changes when a file does."""
+    stats = ((p, p.stat()) for p in paths)
+    return "|".join([name, *(f"{p}:{s.st_mtime_ns}:{s.st_size}" for p, s in stats)])
+
+
+def _types(schema: pl.Schema) -> dict[str, Type]:
+    found = ((name, type_of(dtype)) for name, dtype in schema.items())
+    return {name: kind for name, kind in found if kind is not None}
+
+
+def _scan(files: Files, findings: Findings) -> pl.LazyFrame | None:
+    """A file of typed columns, unread but for its schema."""
+    try:
+        match files.kind:
+            case "parquet":
+                frame = pl.scan_parquet(list(files.paths), glob=False)
+            case "arrow":
+                frame = pl.scan_ipc(list(files.paths))
+            case "ndjson":
+                frame = pl.scan_ndjson(list(files.paths), infer_schema_length=None)
+            case _:
+                frame = pl.concat([pl.read_excel(p) for p in files.paths]).lazy()
+        frame.collect_schema()
+    except (pl.exceptions.PolarsError, OSError, ModuleNotFoundError) as error:
+        names = ", ".join(f"`{p.name}`" for p in files.paths[:2])
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        findings.add(
+            rules.UNREADABLE_FILE, f"{names} cannot be read as {files.kind}: {reason}", files.span
+        )
+        return None
+    return frame
+
+
+def _typed(
+    frame: pl.LazyFrame, table: Table, columns: list[Column], zone: ZoneInfo
+) -> pl.LazyFrame:
+    schema = frame.collect_schema()
+    how = reading(table.declared.read, _zone_of(table, zone))
+    if not columns:
+        return frame.select(_ROWS)
+    return frame.select(
+        from_typed(pl.col(c.in_file or c.name), schema[c.in_file or c.name], c, how).alias(c.name)
+        for c in columns
+    )
+
+
+def _zone_of(table: Table, book_zone: ZoneInfo) -> ZoneInfo:
+    from zoneinfo import ZoneInfo as Zone
+
+    said = table.declared.timezone
+    return Zone(said.value) if said else book_zone
+
+
+# Text files
+
+
+def _heads(
+    files: Files, source: declared.Source, how: Dialect, findings: Findings
+) -> list[Head] | None:
+    if not known_encoding(how.encoding):
+        findings.add(
+            rules.UNREADABLE_FILE,
+            f"`{how.encoding}` is not an encoding",
+            files.span,
+            help="for example `utf8`, `cp1252`, `utf-16`",
+        )
+        return None
+    heads: list[Head] = []
+    for path in files.paths:
+        head = read_head(path, how, files.span, findings)
+        if head is None:
+            return None
+        if heads and set(head.columns) != set(heads[0].columns):
+            odd = min(set(head.columns) ^ set(heads[0].columns))
+            findings.add(
+                rules.UNREADABLE_FILE,
+                f"the files of `{source.name}` differ: `{odd}` is not in all of them",
+                files.span,
+                help=f"compare `{path.name}` with `{files.paths[0].name}`",
+            )
+            return None
+        heads.append(head)
+    return heads
+
+
+def _text_types(
+    files: Files, source: declared.Source, findings: Findings
+) -> dict[str, Type] | None:
+    heads = _heads(files, source, dialect(source.read), findings)
+    if heads is None:
+        return None
+    declared_types = {
+        c.from_.value if c.from_ else c.name.value for c in source.columns if c.type is not None
+    }
+    return {
+        name: Type.STRING if name in declared_types else infer(_values(heads, name))
+        for name in heads[0].columns
+    }
+
+
+def _values(heads: list[Head], name: str) -> Iterable[str | None]:
+    for head in heads:
+        position = head.columns.index(name)
+        yield from (row[position] if position < len(row) else None for row in head.rows)
+
+
+def _text_frame(
+    files: Files, table: Table, columns: list[Column], zone: ZoneInfo, findings: Findings
+) -> pl.DataFrame | None:
+    """All files of a source as typed columns; values that cannot be read are findings."""
+    how = dialect(table.declared.read)
+    heads = _heads(files, table.declared, how, findings)
+    if heads is None:
+        return None
+    parts = []
+    for path, head in zip(files.paths, heads, strict=True):
+        raw = _read_csv(path, how, head, columns, files.span, findings)
+        if raw is None:
+            return None
+        typed = _read_values(raw, path, how, head, table, columns, zone, findings)
+        parts.append(typed)
+    return pl.concat(parts)
+
+
+def _read_csv(
+    path: Path, how: Dialect, head: Head, columns: list[Column], span: Span, findings: Findings
+) -> pl.DataFrame | None:
+    names = [c.in_file or c.name for c in columns]
+    try:
+        return pl.read_csv(
+            path if how.encoding == "utf-8-sig" else path.read_text(how.encoding).encode(),
+            columns=names or [head.columns[0]],
+            separator=head.separator,
+            infer_schema=False,
+            null_values=list(how.nulls),
+            empty_string_is_null="" in how.nulls,
+            skip_lines=how.skip_rows,
+            glob=False,
+        )
+    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        findings.add(
+            rules.UNREADABLE_FILE,
+            f"`{path.name}` cannot be read as CSV: {reason}",
+            span,
+            help="every row needs as many fields as the header; a field with the separator in it "
+            "is quoted",
+        )
+        return None
+
+
+def _read_values(
+    raw: pl.DataFrame,
+    path: Path,
+    how: Dialect,
+    head: Head,
+    table: Table,
+    columns: list[Column],
+    zone: ZoneInfo,
+    findings: Findings,
+) -> pl.DataFrame:
+    read = reading(table.declared.read, _zone_of(table, zone))
+    if not columns:
+        return raw.select(_ROWS)
+    typed = raw.select(
+        from_text(pl.col(c.in_file or c.name), c, read).alias(c.name) for c in columns
+    )
+    for column in columns:
+        if column.type is Type.STRING:
+            continue
+        before, after = raw[column.in_file or column.name], typed[column.name]
+        if after.null_count() > before.null_count():
+            faults = (before.is_not_null() & after.is_null()).arg_true().to_list()
+            _tell_faults(before, faults, path, how, head, table, column, findings)
+    return typed.with_columns(
+        pl.col(c.name).fill_nan(None) for c in columns if c.type is Type.FLOAT
+    )
+
+
+def _tell_faults(
+    raw: pl.Series,
+    faults: list[int],
+    path: Path,
+    how: Dialect,
+    head: Head,
+    table: Table,
+    column: Column,
+    findings: Findings,
+) -> None:
+    lines = lines_of(path, how, head.separator, faults[:_SHOWN_FAULTS])
+    shown = ", ".join(
+        f"line {line}: `{raw[row]}`" for line, row in zip(lines, faults, strict=False)
+    )
+    more = f" and {len(faults) - _SHOWN_FAULTS} more" if len(faults) > _SHOWN_FAULTS else ""
+    place = column.declared.name.span if column.declared else table.declared.name.span
+    findings.add(
+        rules.UNREADABLE_VALUE,
+        f"{len(faults)} value(s) of `{table.name}.{column.name}` are not "
+        f"{_wanted(column.type)}: {shown}{more} in `{path.name}`",
+        place,
+        help=_advice(column, str(raw[faults[0]])),
+    )
+
+
+def _wanted(kind: Type) -> str:
+    names = {
+        Type.INTEGER: "whole numbers",
+        Type.FLOAT: "numbers",
+        Type.DECIMAL: "numbers",
+        Type.BOOLEAN: "true or false",
+        Type.DATE: "dates (2024-01-31)",
+        Type.DATETIME: "times (2024-01-31 13:45)",
+    }
+    return names[kind]
+
+
+def _advice(column: Column, value: str) -> str:
+    if column.type in (Type.DATE, Type.DATETIME):
+        return 'say how they are written: `read: {dates: "%d.%m.%Y"}`'
+    if value.strip().lower() in ("na", "n/a", "null", "none", "-", "nan"):
+        return f'list it as no value: `read: {{nulls: ["", "{value.strip()}"]}}`'
+    if "," in value:
+        return 'say what the comma is: `read: {decimal_comma: true}` or `{thousands: ","}`'
+    if column.type is Type.BOOLEAN:
+        return "map its words: `map: {yes: true, no: false}`"
+    return "correct the values, list them under `nulls`, or give the column another type"

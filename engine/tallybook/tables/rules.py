@@ -1,0 +1,79 @@
+"""What can be wrong with data."""
+
+from tallybook.text.rule import Rule
+
+MISSING_FILE = Rule(
+    "missing-file",
+    "error",
+    what="The file of a source is not there.",
+    why="A metric over a missing table would be zero, which is a wrong number.",
+    example="path: data/lead.csv",
+    instead="path: data/leads.csv",
+)
+OUTSIDE_BOOK = Rule(
+    "outside-book",
+    "error",
+    what="A path leads out of the book's folder.",
+    why="A book from a stranger must not read your other files.",
+    example="path: ../../secrets.csv",
+    instead="path: data/leads.csv, or allow the folder with `--allow DIR`",
+)
+UNREADABLE_FILE = Rule(
+    "unreadable-file",
+    "error",
+    what="A file cannot be read as the table it should be.",
+    why="A part of it would be missing without a word.",
+    example="a row with more fields than the header",
+    instead="quote the field that has the separator in it",
+)
+EMPTY_FILE = Rule(
+    "empty-table",
+    "error",
+    what="A file holds nothing, not even a header.",
+    why="An export that failed looks like this; counting it as zero would hide that.",
+    example="leads.csv of 0 bytes",
+    instead="a header line, even where there are no rows",
+)
+DUPLICATE_HEADER = Rule(
+    "duplicate-header",
+    "error",
+    what="Two columns of a file have the same name.",
+    why="Which one is meant would be a guess.",
+    example="date,amount,amount",
+    instead="date,amount,amount_net",
+)
+UNREADABLE_VALUE = Rule(
+    "unreadable-value",
+    "error",
+    what="A value cannot be read as its column's type.",
+    why="Turned to null in silence, it would be missing from every sum.",
+    example="n/a in a column of amounts",
+    instead='correct it, or list it: `read: {nulls: ["", "n/a"]}`',
+)
+DUPLICATE_KEY = Rule(
+    "duplicate-key",
+    "error",
+    what="A link points to a key that several rows have.",
+    why="Looked up, rows would be counted once per duplicate.",
+    example="two rows with account_id 7 in accounts",
+    instead="remove one, or link by a key that is unique",
+)
+OVERFLOW = Rule(
+    "overflow",
+    "error",
+    what="A whole number is too large for 64 bits.",
+    why="It would wrap around to a wrong number.",
+    example="sum(x) beyond 9,223,372,036,854,775,807",
+    instead="give the column the type `float` or `decimal`",
+)
+
+RULES = (
+    MISSING_FILE,
+    OUTSIDE_BOOK,
+    UNREADABLE_FILE,
+    EMPTY_FILE,
+    DUPLICATE_HEADER,
+    UNREADABLE_VALUE,
+    DUPLICATE_KEY,
+    OVERFLOW,
+)
