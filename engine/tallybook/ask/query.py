@@ -15,7 +15,7 @@ from tallybook.check.sources import broken_down, lacking_advice, needs_period
 from tallybook.check.tables import Tables
 from tallybook.compute.extent import extent
 from tallybook.declare.model import Grain
-from tallybook.plan.model import Question
+from tallybook.plan.model import Asked, Question
 from tallybook.text.diagnostic import BookError, Findings, did_you_mean, name_list
 from tallybook.text.span import SourceText, whole
 
@@ -81,7 +81,13 @@ def question(query: Query, checked: Checked, reader: TableReader, as_of: dt.date
     _stop(findings)
     end = end + calendar.DAY if end is not None else None
     cut = _periods(metrics, grain, first, end, checked, reader, as_of)
-    return Question(query.metrics, cut, query.by, where)
+    return Question(tuple(asked(m, checked) for m in query.metrics), cut, query.by, where)
+
+
+def asked(name: str, checked: Checked) -> Asked:
+    """A metric of the book as a column of an answer."""
+    metric = checked.metrics[name]
+    return Asked(name, metric.cell, metric.metric.declared.allocate == "none")
 
 
 def _stop(findings: Findings) -> None:

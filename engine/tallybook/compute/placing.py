@@ -75,10 +75,10 @@ def _edges_passed(
     """How many edges lie at or before a row's time."""
     if not edges:
         return pl.lit(0, _INT)
-    return pl.lit(_in_domain(edges, kind, rows)).search_sorted(time, side="right").cast(_INT)
+    return pl.lit(edge_values(edges, kind, rows)).search_sorted(time, side="right").cast(_INT)
 
 
-def _in_domain(edges: Sequence[dt.datetime], kind: Type, rows: RowFrames) -> pl.Series:
+def edge_values(edges: Sequence[dt.datetime], kind: Type, rows: RowFrames) -> pl.Series:
     """Wall-clock edges as values that a column of that type is compared with.
 
     A date is the midnight that it begins with, so an edge in a day is the next day's date.

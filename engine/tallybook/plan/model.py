@@ -15,10 +15,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: metrics, over periods, by dimensions, of the rows meeting a condition."""
+class Asked:
+    """One column of an answer: a metric, or another formula that is wanted beside it.
 
-    metrics: tuple[str, ...]
+    `allocate_none` leaves a source that lacks a dimension of the breakdown un-broken-down.
+    """
+
+    name: str
+    cell: ir.Cell
+    allocate_none: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: formulas, over periods, by dimensions, of the rows meeting a condition."""
+
+    columns: tuple[Asked, ...]
     periods: tuple[Period, ...]
     by: tuple[str, ...] = ()
     where: ir.Row | None = None

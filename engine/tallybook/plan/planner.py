@@ -71,9 +71,7 @@ class _Planner:
         """The formulas of a question, and which measures say what members there are."""
         columns = []
         presence: set[int] = set()
-        for name in question.metrics:
-            metric = self._checked.metrics[name]
-            lenient = metric.metric.declared.allocate == "none"
+        for asked in question.columns:
             context = _Context(
                 question.periods,
                 lambda period: period.window,
@@ -81,10 +79,10 @@ class _Planner:
                 (),
                 question,
                 timed=False,
-                lenient=lenient,
+                lenient=asked.allocate_none,
             )
-            formula = self._formula(metric.cell, context)
-            columns.append((name, formula))
+            formula = self._formula(asked.cell, context)
+            columns.append((asked.name, formula))
             presence |= self._presence(formula, question)
         return Answer(question, tuple(columns), tuple(sorted(presence)))
 
