@@ -37,6 +37,10 @@ class Anchors:
         """The id of a metric's definition."""
         return f"metric-{self.slugs[metric]}"
 
+    def source(self, name: str) -> str:
+        """The id of a source in the list of sources."""
+        return f"source-{self.slugs[name]}"
+
     def to_definition(self, metric: str) -> str:
         """A link to a metric's definition; empty where the page has none."""
         return "#" + self.definition(metric) if metric in self.defined else ""
@@ -50,7 +54,8 @@ def anchors(card: Scorecard) -> Anchors:
             for tile in section.tiles:
                 shown.setdefault(tile.metric.name, number)
     defined = [d.metric.name for d in card.definitions]
-    return Anchors(_slugs([*defined, *shown]), frozenset(defined), shown)
+    sources = [use.name for d in card.definitions for use in d.sources]
+    return Anchors(_slugs([*defined, *shown, *sources]), frozenset(defined), shown)
 
 
 def _slugs(names: Iterable[str]) -> dict[str, str]:

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 WIDTH = 100.0
 FEWEST = 2  # periods that make a line
-_EDGE = 1.5  # room for the dot at the end of a line
+_EDGE = 2.0  # room for the dot at the end of a line
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-_MOST_INTERVALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,8 @@ def close_scale(values: Iterable[Number | None], height: float) -> Scale:
     return Scale(low, high, height, edge=3.0)
 
 
-def ticks(values: Iterable[Number | None]) -> tuple[float, ...]:
-    """Round numbers at even distances that hold all values, lowest first.
+def ticks(values: Iterable[Number | None], most: int = 4) -> tuple[float, ...]:
+    """Round numbers with at most so many even steps between them that hold all values.
 
     The axis begins at zero unless all values lie in the upper half of one that does.
     """
@@ -129,7 +128,7 @@ def ticks(values: Iterable[Number | None]) -> tuple[float, ...]:
         high = 0.0
     if low == high:
         low, high = (min(low, 0.0), max(high, 0.0)) if low else (0.0, 1.0)
-    step = _step(high - low)
+    step = _step((high - low) / most)
     first, last = math.floor(low / step), math.ceil(high / step)
     return tuple(n * step for n in range(first, last + 1))
 
@@ -221,8 +220,7 @@ def _path(places: Sequence[tuple[str, str] | None]) -> str:
     return "".join(parts)
 
 
-def _step(span: float) -> float:
-    rough = span / _MOST_INTERVALS
+def _step(rough: float) -> float:
     power = 10.0 ** math.floor(math.log10(rough))
     return next(s * power for s in _STEPS if s * power >= rough * (1 - 1e-9))
 

@@ -30,7 +30,10 @@ def definition(card: model.Definition, anchors: Anchors, speech: Language) -> vi
         metric=one_line(metric.name),
         description=prose(described),
         facts=tuple(_facts(card, speech)),
-        sources=tuple(_source(source, speech) for source in card.sources),
+        sources=tuple(
+            view.Link(one_line(source.name), "#" + anchors.source(source.name))
+            for source in card.sources
+        ),
         table=series_table(metric, card.series, name, speech),
     )
 
@@ -66,9 +69,16 @@ def _unit(unit: model.UnitInfo, speech: Language) -> str:
     return f"{name} / {one_line(unit.per)}" if unit.per else name
 
 
-def _source(source: model.SourceUse, speech: Language) -> view.SourceUse:
+def sources(card: model.Scorecard, anchors: Anchors, speech: Language) -> tuple[view.Source, ...]:
+    """The sources behind all metrics of a page, each once, in the order of their first use."""
+    uses = {use.name: use for d in reversed(card.definitions) for use in reversed(d.sources)}
+    return tuple(_source(use, anchors, speech) for use in reversed(uses.values()))
+
+
+def _source(source: model.SourceUse, anchors: Anchors, speech: Language) -> view.Source:
     newest = source.newest
-    return view.SourceUse(
+    return view.Source(
+        id=anchors.source(source.name),
         name=one_line(source.name),
         rows=speech.figures.integer(source.rows),
         newest=speech.calendar.moment(newest) if newest else "",

@@ -65,15 +65,15 @@ class Figures:
         if number is None:
             return NOTHING
         if unit.kind == "percent":
-            return self.points(number, cut.decimals)
+            return self.points(number, _enough(abs(number) * 100, cut.decimals, 1))
         size = self._in_unit(abs(number), unit, cut)
         return self._with_sign(size, number if _shows(size) else Decimal(0))
 
-    def points(self, fraction: Number | Decimal, decimals: int = 1) -> str:
-        """A difference of fractions, in percentage points with sign."""
+    def points(self, fraction: Number | Decimal, decimals: int = 1, *, signed: bool = True) -> str:
+        """A difference of fractions, in percentage points."""
         number = rounded(Decimal(str(fraction)) * 100, decimals)
         text = self.messages.text("unit.points", n=self._decimal(abs(number), decimals))
-        return self._with_sign(text, number)
+        return self._with_sign(self._finish(text), number if signed else Decimal(0))
 
     def change(self, ratio: float) -> str:
         """A relative change with its sign: `+4.6%`; without decimals from 100 % on."""

@@ -9,7 +9,7 @@ from tallybook.judge import model
 from tallybook.judge.model import Status
 from tallybook.present import view
 from tallybook.present.anchors import Anchors, anchors
-from tallybook.present.definitions import definition
+from tallybook.present.definitions import definition, sources
 from tallybook.present.language import Language, language
 from tallybook.present.messages import locale_of, tag_of
 from tallybook.present.plain import one_line
@@ -80,6 +80,7 @@ def present(
         warnings=tuple(_warning(warning, card, speech) for warning in card.warnings),
         sections=tuple(_sections(card, places, speech)),
         definitions=tuple(definition(d, places, speech) for d in card.definitions),
+        sources=sources(card, places, speech),
         downloads=tuple(view.Link(_MARKUP_NAMES.get(f, f), href) for f, href in options.downloads),
         colophon=tuple(_colophon(card, options, speech)),
         words=words(speech),

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from tallybook.present.language import Language
 
 _LARGE, _SMALL = 48.0, 40.0
+_NARROW = 3  # columns that fit a telephone
 
 
 def trend(section: model.Trend, anchor: str, speech: Language) -> view.Trend:
     """A trend section. Members without any data have a row in the table and no panel."""
     name = speech.own(section.metric.label) or section.metric.name
-    height = _LARGE if len(section.lines) == 1 else _SMALL
-    marks = charts.ticks([*_values(section), section.target])
+    height, steps = (_LARGE, 4) if len(section.lines) == 1 else (_SMALL, 2)
+    marks = charts.ticks([*_values(section), section.target], steps)
     scale = charts.Scale(marks[0], marks[-1], height, edge=1.0)
     panels = tuple(p for line in section.lines if (p := _panel(section, line, scale, speech)))
     return view.Trend(
@@ -130,4 +131,4 @@ def _table(section: model.Trend, name: str, speech: Language) -> view.Table:
         )
         for points in by_period
     )
-    return view.Table(name, tuple(columns), rows)
+    return view.Table(name, tuple(columns), rows, wide=len(columns) > _NARROW)

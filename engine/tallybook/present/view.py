@@ -175,11 +175,15 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Values by period, the accessible twin of a chart; a row per period, newest first."""
+    """Values by period, the accessible twin of a chart; a row per period, newest first.
+
+    A `wide` table has more columns than a telephone is wide.
+    """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[TableRow, ...]
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,9 +287,10 @@ Section = Tiles | Trend | Funnel | Breakdown | Note
 
 
 @dataclass(frozen=True, slots=True)
-class SourceUse:
-    """A source behind a metric."""
+class Source:
+    """A table that the page's numbers come from."""
 
+    id: str
     name: str
     rows: str
     newest: str
@@ -302,7 +307,7 @@ class Definition:
     metric: str
     description: tuple[Block, ...]
     facts: tuple[Fact, ...]
-    sources: tuple[SourceUse, ...]
+    sources: tuple[Link, ...]
     table: Table
 
 
@@ -336,6 +341,7 @@ class Words:
     source: str
     rows: str
     newest: str
+    files: str
     downloads: str
 
 
@@ -367,6 +373,7 @@ class View:
     warnings: tuple[str, ...]
     sections: tuple[Section, ...]
     definitions: tuple[Definition, ...]
+    sources: tuple[Source, ...]
     downloads: tuple[Link, ...]
     colophon: tuple[Fact, ...]
     words: Words
