@@ -12,8 +12,9 @@ from tallybook.sample.story import SEASON, at_day, business_second, is_bad, mont
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tallybook.sample.assets import Campaigns
     from tallybook.sample.chance import Chance
-    from tallybook.sample.rows import Channel, Customer, SurveyKind, Via
+    from tallybook.sample.rows import Campaign, Channel, Customer, SurveyKind, Via
     from tallybook.sample.story import Company
 
 _KINDS: tuple[SurveyKind, ...] = ("nps", "nps", "csat", "feedback")
@@ -32,6 +33,11 @@ _GOALS: tuple[tuple[str, float, bool], ...] = (
     ("gross_margin", 0.72, False),
     ("cpl", 130.0, False),
 )
+_CAMPAIGN_GOALS: dict[str, tuple[tuple[str, float], ...]] = {
+    "search ads": (("leads", 55.0), ("closed_won_value", 45_000.0)),
+    "social ads": (("leads", 50.0), ("closed_won_value", 35_000.0)),
+    "webinar": (("leads", 35.0),),
+}
 _CHANNEL_GOALS: tuple[tuple[Channel, float], ...] = (("paid_search", 40.0), ("paid_social", 38.0))
 
 
@@ -117,8 +123,24 @@ def _question(
     )
 
 
-def targets(company: Company) -> Iterator[Target]:
-    """Monthly goals for the whole, monthly goals for two channels, and a projection of leads."""
+def targets(company: Company, campaigns: Campaigns) -> Iterator[Target]:
+    """Goals by month, for two channels too; projections of leads; goals of some campaigns."""
+    yield from _monthly_targets(company)
+    for effort in campaigns.efforts:
+        if effort.row.tactic in _CAMPAIGN_GOALS:
+            yield from _campaign_targets(effort.row, company)
+
+
+def _campaign_targets(campaign: Campaign, company: Company) -> Iterator[Target]:
+    first = campaign.starts_on
+    until = (campaign.ends_on or first) + dt.timedelta(days=1)
+    what = ("campaign_id", campaign.campaign_id)
+    for metric, value in _CAMPAIGN_GOALS[campaign.tactic or ""]:
+        goal = float(round(value * company.size))
+        yield Target(metric, "target", first, until, *what, goal, "plan")
+
+
+def _monthly_targets(company: Company) -> Iterator[Target]:
     for first in company.month_starts():
         until = month_start(at_day(first, 0), 1).date()
         season = SEASON[first.month - 1]

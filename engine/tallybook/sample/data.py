@@ -58,7 +58,7 @@ class Data:
             "mentions": lambda: voice.mentions(self.company, self._posts),
             "survey_responses": lambda: care.survey_responses(self.company, self._people[1]),
             "support_questions": lambda: care.support_questions(self.company, self._people[1]),
-            "targets": lambda: care.targets(self.company),
+            "targets": lambda: care.targets(self.company, self.campaigns),
         }
         return makers[name]()
 

@@ -40,9 +40,9 @@ INDUSTRIES = ("software", "manufacturing", "logistics", "retail", "finance", "he
 _TITLES = ("Marketing lead", "Head of sales", "Analyst", "Operations manager", "Managing director")
 _HEARD: dict[Channel, str] = {
     "organic_search": "search", "paid_search": "search", "event": "event", "webinar": "webinar",
-    "partner": "partner", "referral": "article", "word_of_mouth": "colleague", "pr": "press",
+    "partner": "partner", "referral": "article", "word_of_mouth": "word_of_mouth", "pr": "press",
 }  # fmt: skip
-_HEARD_ELSE = ("colleague", "podcast", "social media", "search", "community")
+_HEARD_ELSE = ("word_of_mouth", "podcast", "social media", "search", "community")
 KEYWORDS = (
     "kpi scorecard", "marketing dashboard", "pipeline report", "lead scoring", "sales forecast",
     "tallymark", "tallymark pricing", "b2b attribution", "funnel report", "campaign roi",
