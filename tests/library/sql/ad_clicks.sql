@@ -1,0 +1,1 @@
+select coalesce(sum(clicks), 0) from ad_stats where day >= $start and day < $end

@@ -1,0 +1,1 @@
+select avg(amount) from opportunities where outcome = 'won' and closed_at >= $start and closed_at < $end

@@ -1,0 +1,1 @@
+select sum(clicks)::double / nullif(sum(impressions), 0) from ad_stats where day >= $start and day < $end

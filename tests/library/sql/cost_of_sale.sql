@@ -1,0 +1,1 @@
+select coalesce(sum(cogs), 0) from invoices where issued_on >= $start and issued_on < $end

@@ -1,0 +1,1 @@
+select sum(cost) / nullif(sum(clicks), 0) from ad_stats where day >= $start and day < $end

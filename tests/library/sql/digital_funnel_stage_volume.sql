@@ -1,0 +1,5 @@
+select (select coalesce(sum(impressions) + sum(clicks), 0) from ad_stats where day >= $start and day < $end)
+     + (select count(*) from leads where created_at >= $start and created_at < $end)
+     + (select count(*) from leads where mql_at >= $start and mql_at < $end)
+     + (select count(*) from leads where sql_at >= $start and sql_at < $end)
+     + (select count(distinct customer_id) from invoices where purchase_no >= 2 and kind <> 'recurring' and issued_on >= $start and issued_on < $end)

@@ -1,0 +1,1 @@
+select count(*) from leads where channel = 'email' and mql_at >= $start and mql_at < $end

@@ -1,0 +1,2 @@
+select 1.0 * count(unsubscribed_at) / nullif(count(delivered_at), 0) from email_sends
+where sent_at >= $start and sent_at < $end

@@ -1,0 +1,2 @@
+select sum(likes + comments + shares + retweets)::double / nullif(count(*), 0) from social_posts
+where is_paid = false and published_at >= $start and published_at < $end

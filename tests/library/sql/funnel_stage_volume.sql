@@ -1,0 +1,6 @@
+select (select count(distinct visitor_id) from sessions where started_at >= $start and started_at < $end)
+     + (select count(*) from leads where created_at >= $start and created_at < $end)
+     + (select count(*) from leads where mql_at >= $start and mql_at < $end)
+     + (select count(*) from leads where sql_at >= $start and sql_at < $end)
+     + (select count(*) from opportunities where kind = 'new' and quoted_at >= $start and quoted_at < $end)
+     + (select count(*) from opportunities where kind = 'new' and outcome = 'won' and closed_at >= $start and closed_at < $end)

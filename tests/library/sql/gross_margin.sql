@@ -1,0 +1,2 @@
+select (sum(amount) - sum(cogs)) / nullif(sum(amount), 0) from invoices
+where issued_on >= $start and issued_on < $end

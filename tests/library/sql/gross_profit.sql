@@ -1,0 +1,2 @@
+select coalesce(sum(amount), 0) - coalesce(sum(cogs), 0) from invoices
+where issued_on >= $start and issued_on < $end

@@ -1,0 +1,1 @@
+select count(hashtag) from mentions where occurred_at >= $start and occurred_at < $end

@@ -1,0 +1,2 @@
+select 1.0 * count(*) filter (fits_icp) / nullif(count(*), 0) from leads
+where created_at >= $start and created_at < $end

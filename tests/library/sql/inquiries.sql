@@ -1,0 +1,1 @@
+select count(*) from leads where inquiry_at >= $start and inquiry_at < $end

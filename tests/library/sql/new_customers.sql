@@ -1,0 +1,1 @@
+select count(*) from customers where acquired_at >= $start and acquired_at < $end

@@ -1,0 +1,2 @@
+select coalesce(sum(mrr), 0) from opportunities
+where kind = 'new' and outcome = 'won' and closed_at >= $start and closed_at < $end

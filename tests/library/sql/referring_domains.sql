@@ -1,0 +1,2 @@
+select count(distinct referring_domain) from backlinks
+where first_seen_on < $end and (lost_on is null or lost_on >= $end)

@@ -1,0 +1,1 @@
+select count(*) from social_posts where published_at >= $start and published_at < $end

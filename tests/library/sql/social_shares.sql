@@ -1,0 +1,1 @@
+select coalesce(sum(shares), 0) from social_posts where published_at >= $start and published_at < $end

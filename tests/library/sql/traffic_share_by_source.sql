@@ -1,0 +1,1 @@
+select 1.0 * count(*) / count(*) from sessions where started_at >= $start and started_at < $end
