@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-import tallybook
 from oracle.books import to_yaml
 from oracle.printer import to_formula
 from oracle.schema import Answer
+from tallybook.book import open_book
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from oracle.schema import Book, Question, Source, Tables, Value
 
-EXISTS = hasattr(tallybook, "load")
 _POLARS = {
     "string": pl.String(),
     "boolean": pl.Boolean(),
@@ -48,18 +47,15 @@ def ask(
     folder: Path, question: Question, sources: Mapping[str, pl.DataFrame] | None = None
 ) -> pl.DataFrame:
     """The engine's answer to a question about the book in a folder."""
-    book = tallybook.load(folder, sources=sources) if sources else tallybook.load(folder)
-    found = book.query(
-        *question.metrics,
-        by=list(question.by) or None,
+    return open_book(folder, sources=sources).query(
+        question.metrics,
+        by=question.by,
         grain=question.grain,
         start=question.start,
         end=question.end,
         where=None if question.where is None else to_formula(question.where),
         as_of=question.as_of,
     )
-    assert isinstance(found, pl.DataFrame)
-    return found
 
 
 def answer(book: Book, tables: Tables, question: Question, folder: Path) -> Answer:

@@ -56,8 +56,10 @@ def evaluate(expr: t.Expr, leaf: Leaf, clock: Clock) -> Value:  # noqa: PLR0912 
         case t.Within(event, window, anchor):
             return _within(of(event), window, of(anchor), clock)
         case t.Case(branches, otherwise):
-            taken = next((v for c, v in branches if of(c) is True), otherwise)
-            return None if taken is None else of(taken)
+            # Every branch is worked out: which rows a question looks at does not hang on a value.
+            values = [(of(c), of(v)) for c, v in branches]
+            last = None if otherwise is None else of(otherwise)
+            return next((v for c, v in values if c is True), last)
         case t.Call("truncate", (x, t.Name((unit,)))):
             moment = of(x)
             return None if moment is None else _truncate(_moment(moment), unit, clock)

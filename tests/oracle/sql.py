@@ -85,7 +85,7 @@ class _Compiler:
         by = [f'm."{name}"' for name in self.question.by]
         found = " UNION ".join(self.members) if by else "SELECT 1"
         columns = ", ".join(["p.s", *by, *shown])
-        return f"WITH {self._periods()}, m AS ({found}) SELECT {columns} FROM p CROSS JOIN m ORDER BY ALL"
+        return f"WITH {self._periods()}, m AS ({found}) SELECT {columns} FROM p CROSS JOIN m"
 
     # periods ----------------------------------------------------------------------------------
 
