@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Literal, overload
 
 import polars as pl
 
-from tallybook.ask.query import Query, as_of_instant, question
+from tallybook.ask.query import Query, QuestionError, as_of_instant, question
+from tallybook.ask.rules import UNKNOWN_NAME
 from tallybook.check.checker import check
 from tallybook.compute.run import lazy_answer, lower, run
 from tallybook.declare.declare import declare
 from tallybook.load.reader import load
+from tallybook.page import CardPage
 from tallybook.plan.planner import plan
 from tallybook.resolve.resolver import resolve
 from tallybook.tables.files import Folders
 from tallybook.tables.reader import TableReader
-from tallybook.text.diagnostic import BookError, Diagnostic, Findings
+from tallybook.text.diagnostic import BookError, Diagnostic, Findings, did_you_mean, name_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +48,24 @@ class Book:
     def metrics(self) -> tuple[str, ...]:
         """The names of the metrics, those that others are made of first."""
         return tuple(self.checked.metrics)
+
+    @property
+    def scorecards(self) -> tuple[str, ...]:
+        """The names of the scorecards, in the order of the book."""
+        return tuple(self.checked.book.scorecards)
+
+    def scorecard(self, name: str) -> CardPage:
+        """A scorecard by name. Raises `QuestionError` where there is none of that name."""
+        known = self.checked.book.scorecards
+        if name not in known:
+            findings = Findings()
+            findings.add(
+                UNKNOWN_NAME,
+                f"there is no scorecard `{name}`",
+                help=did_you_mean(name, known, otherwise=f"there is {name_list(known)}"),
+            )
+            raise QuestionError(findings.in_file_order())
+        return CardPage(known[name], self.checked, self.reader)
 
     def plan(self, *queries: Query, as_of: str | dt.date | dt.datetime | None = None) -> Plan:
         """One plan for several queries. Raises `QuestionError` for a query that cannot be asked."""

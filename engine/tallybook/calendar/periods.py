@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tallybook.parse.syntax import Duration
 
 DAY = dt.timedelta(days=1)
+MOMENT = dt.timedelta(microseconds=1)
 _MONTHS: dict[str, int] = {
     "month": 1,
     "quarter": 3,
@@ -113,6 +114,11 @@ def cut(period: Period, first: dt.datetime | None, last: dt.datetime | None) -> 
         end = start
     window = Window(start, end)
     return replace(period, window=window, partial=window != Window(period.start, period.end))
+
+
+def uncut(period: Period) -> Period:
+    """The whole of a period that was cut short."""
+    return replace(period, window=Window(period.start, period.end), partial=False)
 
 
 def periods(

@@ -1,0 +1,194 @@
+"""A scorecard of a book: asked, computed, judged, and written in every format."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tallybook import __version__
+from tallybook.ask.page_period import around, page_period
+from tallybook.ask.query import QuestionError, as_of_instant, check_filter, wall_clock
+from tallybook.check.checker import condition
+from tallybook.check.tables import Tables
+from tallybook.compute.facts import facts
+from tallybook.compute.run import run
+from tallybook.declare import model as declared
+from tallybook.judge.cells import Cells, cells
+from tallybook.judge.judge import Edition, Evidence, judge
+from tallybook.judge.questions import card_questions, others_question
+from tallybook.judge.tables import shown_members
+from tallybook.language import ir
+from tallybook.language.types import Type
+from tallybook.plan.conditions import both
+from tallybook.plan.planner import plan
+from tallybook.text.diagnostic import Findings
+from tallybook.text.span import SourceText, Span, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tallybook.check.model import Checked
+    from tallybook.judge.model import Scorecard
+    from tallybook.judge.questions import CardQuestions
+    from tallybook.plan.model import Question
+    from tallybook.tables.reader import TableReader
+
+
+@dataclass(frozen=True)
+class Built:
+    """A judged scorecard that can be written. In a notebook it shows itself."""
+
+    card: Scorecard
+
+    def to_html(self, locale: str | None = None) -> str:
+        """The page: one file, no outside requests."""
+        from tallybook.present.page import Options, present
+        from tallybook.render.data import digest
+        from tallybook.render.pages import render_html
+
+        options = Options(digest=digest(self.card))
+        return render_html(present(self.card, locale or self.card.locale, options))
+
+    def to_markdown(self, locale: str | None = None) -> str:
+        """The page for GitHub and other places that show Markdown."""
+        from tallybook.present.page import present
+        from tallybook.render.pages import render_markdown
+
+        return render_markdown(present(self.card, locale or self.card.locale))
+
+    def to_json(self) -> str:
+        """Every number of the page, in full precision."""
+        from tallybook.render.data import to_json
+
+        return to_json(self.card)
+
+    def to_csv(self) -> str:
+        """Every number of the page, one row each."""
+        from tallybook.render.data import to_csv
+
+        return to_csv(self.card)
+
+    def to_dict(self) -> object:
+        """The same as `to_json`, as Python's own types."""
+        import json
+
+        return json.loads(self.to_json())
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the page in a frame of its own, so that styles do not mix."""
+        from html import escape
+
+        document = escape(self.to_html(), quote=True)
+        style = "width:100%;height:720px;border:0"
+        return f'<iframe style="{style}" sandbox="allow-scripts" srcdoc="{document}"></iframe>'
+
+
+@dataclass(frozen=True)
+class CardPage:
+    """A scorecard that a book declares, ready to be built."""
+
+    card: declared.Scorecard
+    checked: Checked
+    reader: TableReader
+
+    def build(
+        self,
+        *,
+        as_of: str | dt.date | dt.datetime | None = None,
+        where: str | None = None,
+        now: dt.datetime | None = None,
+        revision: str | None = None,
+    ) -> Built:
+        """Compute and judge the page.
+
+        Args:
+            as_of: the instant of the question; a day is its first moment.
+            where: one more condition over dimensions.
+            now: the clock, for `as_of` where nothing says it, and for "generated on".
+            revision: the book's revision, to be printed.
+
+        Raises:
+            BookError: for faults in the data, or a condition that cannot be asked.
+
+        """
+        clock = now or dt.datetime.now(dt.UTC)
+        instant = as_of_instant(as_of, self.checked, clock)
+        questions = self._questions(instant, where)
+        found = self._answers(questions.questions, instant)
+        others = self._answers(self._others(questions, found), instant)
+        used = self._used(questions)
+        evidence = Evidence(
+            self.card,
+            self.checked,
+            questions,
+            found,
+            others,
+            facts(used, questions.around.period.window, self.checked, self.reader, instant),
+            {source: self._files(source) for source in used},
+        )
+        return Built(judge(evidence, Edition(instant, clock, __version__, revision)))
+
+    def _questions(self, instant: dt.datetime, where: str | None) -> CardQuestions:
+        findings = Findings()
+        rules = self.checked.book.calendar
+        period = page_period(self.card.period, wall_clock(instant, self.checked), rules, findings)
+        conditions = [self._condition(self.card.where.span if self.card.where else None, findings)]
+        if where is not None:
+            conditions.append(self._condition(whole(SourceText("--where", where)), findings))
+        if period is None or findings.has_errors:
+            raise QuestionError(findings.in_file_order())
+        joined = both(*conditions)
+        questions = card_questions(self.card, self.checked, around(period, rules), joined)
+        if joined is not None:
+            check_filter(joined, questions.metrics, self.checked, findings)
+        if findings.has_errors:
+            raise QuestionError(findings.in_file_order())
+        return questions
+
+    def _condition(self, span: Span | None, findings: Findings) -> ir.Row | None:
+        if span is None:
+            return None
+        row = condition(Tables(self.checked.book, findings), span, findings)
+        return None if row is None or row.type is Type.UNKNOWN else row
+
+    def _answers(self, questions: Mapping[str, Question], instant: dt.datetime) -> dict[str, Cells]:
+        if not questions:
+            return {}
+        planned = plan(self.checked, list(questions.values()), instant, self.checked.book.calendar)
+        results = run(planned, self.reader)
+        return {key: cells(r) for key, r in zip(questions, results, strict=True)}
+
+    def _others(self, questions: CardQuestions, found: Mapping[str, Cells]) -> dict[str, Question]:
+        """For every table that shows only some members: the rest of them together."""
+        asked = {}
+        for number, section in enumerate(self.card.sections):
+            if not isinstance(section, declared.TableSection) or not section.rest:
+                continue
+            answer = found[str(number)]
+            shown = shown_members(section, answer)
+            if len(shown) < len(answer.members):
+                kind = Tables(self.checked.book, Findings()).dimension_type(section.by.value)
+                question = questions.questions[str(number)]
+                asked[str(number)] = others_question(question, section.by.value, kind, shown)
+        return asked
+
+    def _used(self, questions: CardQuestions) -> dict[str, tuple[str, ...]]:
+        """Every source behind the page, with the dimensions that the page breaks it down by."""
+        used: dict[str, dict[str, None]] = {}
+        for name in questions.metrics:
+            for source in self.checked.metrics[name].sources:
+                used.setdefault(source, {})
+        for question in questions.questions.values():
+            for column in question.columns:
+                metric = self.checked.metrics.get(column.name)
+                for source in metric.sources if metric else ():
+                    offered = self.checked.tables[source].dimensions
+                    used[source].update(dict.fromkeys(d for d in question.by if d in offered))
+        return {source: tuple(names) for source, names in sorted(used.items())}
+
+    def _files(self, source: str) -> tuple[str, ...]:
+        if source in self.reader.frames:
+            return ()
+        files = self.reader.files(self.checked.tables[source].table.declared, Findings())
+        return tuple(p.name for p in files.paths) if files else ()
