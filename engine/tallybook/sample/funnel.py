@@ -265,7 +265,7 @@ def _deal(
         created_at=opened,
         qualified_at=accepted,
         quoted_at=quoted,
-        expected_close_on=opened.date() + dt.timedelta(days=chance.between(30, 150)),
+        expected_close_on=opened.date() + dt.timedelta(days=chance.between(10, 110)),
         closed_at=closed,
         outcome=outcome,
         amount=float(mrr * 12 * chance.pick((1, 1, 2, 3)) + chance.between(1, 6) * 500),

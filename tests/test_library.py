@@ -1,0 +1,220 @@
+"""The B2B marketing library: complete, and each metric proven by SQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import polars as pl
+import pytest
+import yaml
+
+from tallybook.book import open_book
+from tallybook.paths import METRICS
+from tallybook.sample import TABLES, generate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tallybook.book import Book
+
+SQL = Path(__file__).parent / "library" / "sql"
+LIBRARY = METRICS / "b2b_marketing"
+LOCALES = ("en", "ru", "zh-Hant", "th", "ar", "ja")
+IDS = sorted(path.stem for path in SQL.glob("*.sql"))
+# A month with a year of data before it, a quarter, the first month of all, and a year.
+WINDOWS = [
+    ("month", dt.date(2024, 6, 1), dt.date(2024, 7, 1)),
+    ("quarter", dt.date(2023, 10, 1), dt.date(2024, 1, 1)),
+    ("month", dt.date(2022, 7, 1), dt.date(2022, 8, 1)),
+    ("year", dt.date(2023, 1, 1), dt.date(2024, 1, 1)),
+]
+Entry = dict[str, object]
+
+
+def definitions() -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for path in sorted(LIBRARY.glob("*.yml")):
+        found.update(yaml.safe_load(path.read_text(encoding="utf-8")).get("metrics") or {})
+    return found
+
+
+DEFINED = definitions()
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    generate(folder, size=0.35, seed=4, format="parquet")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def database(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        for table in TABLES:
+            connection.read_parquet(str(data / f"{table.name}.parquet")).create_view(table.name)
+        yield connection
+
+
+def library_as_book(folder: Path, data: Path, *, extra: str = "") -> Book:
+    shutil.copytree(LIBRARY, folder / "library")
+    (folder / "tallybook.yml").write_text(
+        f"timezone: UTC\ncurrency: EUR\nas_of: 2024-07-01\n{extra}", encoding="utf-8"
+    )
+    frames = {table.name: pl.read_parquet(data / f"{table.name}.parquet") for table in TABLES}
+    return open_book(folder, sources=frames)
+
+
+@pytest.fixture(scope="module")
+def book(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Book:
+    return library_as_book(tmp_path_factory.mktemp("book"), data)
+
+
+def proof(database: duckdb.DuckDBPyConnection, metric: str, start: dt.date, end: dt.date) -> object:
+    query = (SQL / f"{metric}.sql").read_text(encoding="utf-8")
+    moments = {"start": start, "end": end}
+    used = {
+        name: dt.datetime.combine(day, dt.time())
+        for name, day in moments.items()
+        if f"${name}" in query
+    }
+    row = database.execute(query, used).fetchone()
+    return None if row is None else row[0]
+
+
+@pytest.mark.parametrize("metric", IDS)
+def test_a_metric_agrees_with_sql_from_its_definition(
+    book: Book, database: duckdb.DuckDBPyConnection, metric: str
+) -> None:
+    for grain, start, end in WINDOWS:
+        last = end - dt.timedelta(days=1)
+        found = book.query([metric], grain=grain, start=start, end=last)[metric].item()
+        wanted = proof(database, metric, start, end)
+        if wanted is None or found is None:
+            assert found == wanted
+        else:
+            assert isinstance(wanted, int | float)
+            assert math.isclose(float(found), float(wanted), rel_tol=1e-9, abs_tol=1e-9)
+
+
+def test_most_of_the_proofs_give_a_number_that_says_something(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    empty = [
+        metric
+        for metric in IDS
+        if not any(proof(database, metric, start, end) for _, start, end in WINDOWS)
+    ]
+    assert empty == []
+
+
+def test_there_is_a_proof_for_every_metric_but_the_parts_of_others() -> None:
+    parts = {
+        "campaign_lead_target",
+        "campaign_value_target",
+        "new_business_quotes",
+        "new_business_won",
+    }
+    assert set(DEFINED) - set(IDS) == parts
+    assert len(IDS) == 199
+
+
+@pytest.mark.parametrize("metric", sorted(DEFINED))
+def test_a_metric_says_what_it_is(metric: str) -> None:
+    entry = DEFINED[metric]
+    label = entry["label"]
+    assert isinstance(label, dict)
+    assert tuple(label) == LOCALES
+    assert all(str(text).strip() for text in label.values())
+    for key in ("description", "better", "measures", "category", "tags"):
+        assert entry.get(key), key
+
+
+@pytest.mark.parametrize("metric", sorted(DEFINED))
+def test_a_metric_can_be_cut_by_what_it_says(book: Book, metric: str) -> None:
+    segments = DEFINED[metric].get("segment_by") or []
+    assert isinstance(segments, list)
+    for dimension in segments:
+        frame = book.query(
+            [metric], by=[dimension], start=dt.date(2024, 4, 1), end=dt.date(2024, 4, 30)
+        )
+        assert {dimension, metric} <= set(frame.columns)
+
+
+@pytest.mark.parametrize("metric", sorted(DEFINED))
+def test_metrics_that_are_paired_exist(metric: str) -> None:
+    pair = DEFINED[metric].get("pair_with")
+    assert pair is None or pair in DEFINED
+
+
+def test_alternatives_are_formulas_of_the_same_unit(tmp_path: Path, data: Path) -> None:
+    chosen = [
+        (metric, str(name), str(formula), entry.get("unit"))
+        for metric, entry in DEFINED.items()
+        if isinstance(entry.get("alternatives"), dict)
+        for name, formula in entry["alternatives"].items()  # type: ignore[attr-defined] # is a mapping
+    ]
+    lines = ["metrics:"]
+    for metric, name, formula, unit in chosen:
+        unit_ = "percent" if name == "selling_cost_ratio" else unit
+        text = "\n".join(f"      {line}" for line in formula.splitlines())
+        lines.append(f"  {metric}__{name}:\n    unit: {unit_}\n    formula: |\n{text}")
+    (tmp_path / "alternatives.yml").write_text("\n".join(lines), encoding="utf-8")
+    book = library_as_book(tmp_path, data)
+    names = [f"{metric}__{name}" for metric, name, _, _ in chosen]
+    frame = book.query(names, grain="month", start=dt.date(2024, 4, 1), end=dt.date(2024, 4, 30))
+    assert len(names) > 25
+    assert [name for name in names if frame[name].item() is None] == []
+
+
+def test_the_sources_have_the_columns_and_keys_of_the_sample() -> None:
+    declared = yaml.safe_load((LIBRARY / "sources.yml").read_text(encoding="utf-8"))["sources"]
+    assert list(declared) == [table.name for table in TABLES]
+    for table in TABLES:
+        source = declared[table.name]
+        key = source["key"]
+        assert tuple([key] if isinstance(key, str) else key) == table.key
+        columns = {
+            name: value if isinstance(value, str) else value.get("type")
+            for name, value in source["columns"].items()
+        }
+        for column in table.columns:
+            if column.type != "strings":
+                assert columns[column.name] == column.type
+        # YAML 1.1, which this reader speaks, takes the key `on` for true.
+        links = {(link[True], link["to"]) for link in (source.get("links") or {}).values()}
+        # A snapshot's key is not its id alone, so nothing can link to one of its rows.
+        wanted = {(c, far) for c, far, _ in table.references if far != "communities"}
+        assert links == wanted
+
+
+def test_labels_and_directions_are_the_catalogues(shared: Path) -> None:
+    listed = yaml.safe_load((shared / "catalogue" / "kpis.yaml").read_text(encoding="utf-8"))
+    assert {entry["id"] for entry in listed} == set(IDS)
+    for entry in listed:
+        ours = DEFINED[entry["id"]]
+        assert ours["label"] == entry["name"]
+        assert ours["better"] == entry["direction"]
+        assert ours["category"] == entry["category"]
+        assert ours["measures"] == entry["time"]
+        assert bool(ours.get("vanity")) == bool(entry.get("vanity"))
+        assert ours["description"] != entry["definition"]
+        alternatives = {a["id"] for a in entry.get("alternatives") or []}
+        given = ours.get("alternatives") or {}
+        assert isinstance(given, dict)
+        missing = alternatives - set(given)
+        assert missing <= {"run_rate"}
+
+
+def test_formulas_name_no_column_that_the_sources_lack(shared: Path) -> None:
+    listed = yaml.safe_load((shared / "catalogue" / "kpis.yaml").read_text(encoding="utf-8"))
+    for entry in listed:
+        used = (SQL / f"{entry['id']}.sql").read_text(encoding="utf-8")
+        tables = set(re.findall(r"(?:from|join) (\w+)", used))
+        assert tables & set(entry["tables"])
