@@ -42,7 +42,7 @@ def page_period(
             help=f"for example {_EXAMPLES}",
         )
         return None
-    return calendar.cut(found, None, now)
+    return calendar.seen(found, now)
 
 
 def _grain(word: str) -> Grain | None:

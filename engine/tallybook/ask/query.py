@@ -16,7 +16,7 @@ from tallybook.check.tables import Tables
 from tallybook.compute.extent import extent
 from tallybook.declare.model import Grain
 from tallybook.plan.model import Asked, Question
-from tallybook.text.diagnostic import BookError, Findings, did_you_mean, name_list
+from tallybook.text.diagnostic import Findings, QuestionError, did_you_mean, name_list
 from tallybook.text.span import SourceText, whole
 
 if TYPE_CHECKING:
@@ -26,11 +26,17 @@ if TYPE_CHECKING:
     from tallybook.language import ir
     from tallybook.tables.reader import TableReader
 
+__all__ = [
+    "GRAINS",
+    "Query",
+    "QuestionError",
+    "as_of_instant",
+    "check_filter",
+    "question",
+    "wall_clock",
+]
+
 GRAINS: tuple[Grain, ...] = get_args(Grain)
-
-
-class QuestionError(BookError):
-    """A question that the book cannot be asked; the book itself may be fine."""
 
 
 @dataclass(frozen=True, slots=True)

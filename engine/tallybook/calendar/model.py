@@ -39,15 +39,17 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One period of an answer. `window` is what of it is asked for and seen by `as_of`.
+    """One period of an answer.
 
-    `start` and `end` are the whole period's bounds on the wall clock; `partial` says that the
-    window is shorter than they are.
+    `start` and `end` are the whole period's bounds on the wall clock; `asked` is what of it the
+    question asks for; `window` is what of that `as_of` has seen. `partial` says that the window is
+    shorter than the period.
     """
 
     label: str
     grain: Grain | None
     start: dt.datetime | None
     end: dt.datetime | None
+    asked: Window
     window: Window
     partial: bool = False

@@ -100,32 +100,48 @@ def period_at(moment: dt.datetime, grain: Grain, rules: CalendarRules) -> Period
     """The whole period of that grain that holds the moment."""
     start = start_of(moment, grain, rules)
     end = step(start, grain, 1)
-    return Period(label(start, grain, rules), grain, start, end, Window(start, end))
+    return Period(label(start, grain, rules), grain, start, end, Window(start, end), Window(start, end))
 
 
-def cut(period: Period, first: dt.datetime | None, last: dt.datetime | None) -> Period:
-    """The part of a period inside `[first, last)`; marked partial if that is not all of it."""
-    start, end = period.window.start, period.window.end
+def clip(window: Window, first: dt.datetime | None, last: dt.datetime | None) -> Window:
+    """The part of a window inside `[first, last)`; empty where there is none."""
+    start, end = window.start, window.end
     if first is not None and (start is None or start < first):
         start = first
     if last is not None and (end is None or last < end):
         end = last
     if start is not None and end is not None and end < start:
         end = start
-    window = Window(start, end)
-    return replace(period, window=window, partial=window != Window(period.start, period.end))
+    return Window(start, end)
+
+
+def cut(period: Period, first: dt.datetime | None, last: dt.datetime | None) -> Period:
+    """The part of a period that a question asks for."""
+    asked = clip(period.asked, first, last)
+    return _with_windows(period, asked, clip(period.window, first, last))
+
+
+def seen(period: Period, as_of: dt.datetime) -> Period:
+    """A period of which only what lies before `as_of` is seen."""
+    return _with_windows(period, period.asked, clip(period.window, None, as_of))
+
+
+def _with_windows(period: Period, asked: Window, window: Window) -> Period:
+    partial = window != Window(period.start, period.end)
+    return replace(period, asked=asked, window=window, partial=partial)
 
 
 def uncut(period: Period) -> Period:
     """The whole of a period that was cut short."""
-    return replace(period, window=Window(period.start, period.end), partial=False)
+    whole = Window(period.start, period.end)
+    return replace(period, asked=whole, window=whole, partial=False)
 
 
 def periods(
     grain: Grain, first: dt.datetime, end: dt.datetime, as_of: dt.datetime, rules: CalendarRules
 ) -> tuple[Period, ...]:
     """Every period that `[first, end)` touches, cut to it and to what `as_of` has seen."""
-    return tuple(cut(cut(p, first, end), None, as_of) for p in _whole(grain, first, end, rules))
+    return tuple(seen(cut(p, first, end), as_of) for p in _whole(grain, first, end, rules))
 
 
 def _whole(
@@ -134,7 +150,7 @@ def _whole(
     start = start_of(first, grain, rules)
     while start < end:
         following = step(start, grain, 1)
-        yield Period(label(start, grain, rules), grain, start, following, Window(start, following))
+        yield Period(label(start, grain, rules), grain, start, following, Window(start, following), Window(start, following))
         start = following
 
 
@@ -142,8 +158,8 @@ def span_of_days(first: dt.datetime | None, end: dt.datetime | None, as_of: dt.d
     """One period over a free range; without bounds it is all there is."""
     ends = [f"{first:%Y-%m-%d}" if first else "", f"{end:%Y-%m-%d}" if end else ""]
     named = "/".join(ends) if any(ends) else "all"
-    whole = Period(named, None, first, end, Window(first, end))
-    return cut(whole, None, as_of) if end is not None else whole
+    whole = Period(named, None, first, end, Window(first, end), Window(first, end))
+    return seen(whole, as_of) if end is not None else whole
 
 
 def earlier(period: Period, by: Duration | None, rules: CalendarRules) -> Period:
@@ -161,13 +177,24 @@ def earlier(period: Period, by: Duration | None, rules: CalendarRules) -> Period
         start = add(period.start, by, -1)
     end = _end_from(start, period)
     named = label(start, period.grain, rules) if period.grain else _range_label(start, end)
-    moved = Period(named, period.grain, start, end, Window(start, end))
+    moved = Period(named, period.grain, start, end, Window(start, end), Window(start, end))
     if not period.partial:
         return moved
-    inside = period.window
-    first = start + ((inside.start or period.start) - period.start)
-    last = end if inside.end == period.end else start + ((inside.end or period.end) - period.start)
-    return cut(moved, first, min(last, end))
+    return _with_windows(
+        moved, _moved(period.asked, period, moved), _moved(period.window, period, moved)
+    )
+
+
+def _moved(window: Window, period: Period, earlier_one: Period) -> Window:
+    """A window of a period as the same elapsed part of an earlier one, at most to its end."""
+    if period.start is None or earlier_one.start is None:
+        return window
+    back = period.start - earlier_one.start
+    first = None if window.start is None else window.start - back
+    last = earlier_one.end
+    if window.end is not None and window.end != period.end:
+        last = window.end - back
+    return clip(Window(earlier_one.start, earlier_one.end), first, last)
 
 
 def _range_label(start: dt.datetime, end: dt.datetime) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from tallybook.check import rules
+from tallybook.check.patterns import good_pattern
 from tallybook.check.calls import Operand, check_call, parameter_at
 from tallybook.language import ir
 from tallybook.language.functions import CALLABLE, FUNCTIONS, SCALARS
@@ -108,7 +109,7 @@ class Expressions(Generic[N]):
     """Checks expressions of one level."""
 
     def __init__(self, scope: Scope[N], findings: Findings) -> None:
-        self._scope = scope
+        self._scope: Scope[N] = scope
         self._findings = findings
 
     def check(self, expr: syntax.Expr) -> N:
@@ -126,8 +127,8 @@ class Expressions(Generic[N]):
                 return self._apply("not" if operator == "not" else "negate", (operand,), expr.span)
             case syntax.Binary():
                 return self._binary(expr)
-            case syntax.In(operand=operand, items=items):
-                return self._apply("in", (operand, *items), expr.span)
+            case syntax.In():
+                return self._apply("in", (expr.operand, *expr.items), expr.span)
             case syntax.Between(operand=operand, low=low, high=high):
                 return self._apply("between", (operand, low, high), expr.span)
             case syntax.IsNull(operand=operand):
@@ -257,6 +258,8 @@ class Expressions(Generic[N]):
             for node, at in zip(nodes, spans, strict=True)
         ]
         given = check_call(function, operands, span, self._findings)
+        if function == "matches" and not good_pattern(nodes[-1], spans[-1], self._findings):
+            return UNKNOWN
         if given.type is Type.UNKNOWN:
             return UNKNOWN
         return self._scope.apply(function, nodes, given.type, given.unit)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tallybook.compute.aggregates import ZERO
-from tallybook.compute.placing import WINDOW
+from tallybook.compute.rows import WINDOW
 from tallybook.compute.scalars import Operand, constant, finite, scalar
 from tallybook.compute.scan import value_name
 from tallybook.language import ir

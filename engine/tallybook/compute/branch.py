@@ -13,8 +13,8 @@ from tallybook.compute.aggregates import (
     order_columns,
     whole,
 )
-from tallybook.compute.placing import WINDOW, in_slots, in_windows, placed_by
-from tallybook.compute.rows import WINDOW_END, WINDOW_START
+from tallybook.compute.placing import in_slots, in_windows, placed_by
+from tallybook.compute.rows import WINDOW, WINDOW_END, WINDOW_START
 from tallybook.compute.scalars import Operand, scalar
 from tallybook.compute.scan import Grouped, dimension_columns, value_name
 from tallybook.language import ir

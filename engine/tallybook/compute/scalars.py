@@ -87,6 +87,7 @@ def constant(value: Value, kind: Type, clock: Clock) -> Operand:
 
 def scalar(function: str, arguments: Sequence[Operand], kind: Type, clock: Clock) -> pl.Expr:
     """A call in Polars, of the engine's type for `kind`."""
+    arguments = [_typed_null(function, a) for a in arguments]
     if function in _COMPARISONS:
         left, right = aligned(arguments, clock)
         return _COMPARISONS[function](left, right)
@@ -103,6 +104,17 @@ def scalar(function: str, arguments: Sequence[Operand], kind: Type, clock: Clock
         elapsed = (end - start).dt.total_microseconds() / (1e6 * _SECONDS[function])
         return elapsed.cast(pl.Float64)
     return _OTHERS[function](arguments, kind, clock)
+
+
+def _typed_null(function: str, operand: Operand) -> Operand:
+    """The literal null in a type that the function can be called with."""
+    if operand.type is not Type.NULL:
+        return operand
+    if function in _TEXT:
+        return Operand(operand.expr.cast(pl.String), Type.STRING)
+    if function in _PARTS or function in _SECONDS or function in _OF_TIMES:
+        return Operand(operand.expr.cast(INSTANT), Type.DATETIME)
+    return operand
 
 
 def aligned(arguments: Sequence[Operand], clock: Clock) -> list[pl.Expr]:
@@ -258,7 +270,8 @@ _JOINING: dict[str, Callable[[Sequence[pl.Expr]], pl.Expr]] = {
 def _if(arguments: Sequence[Operand], _: Type, clock: Clock) -> pl.Expr:
     condition = _boolean(arguments[0].expr)
     then, otherwise = aligned(arguments[1:], clock)
-    return pl.when(condition).then(then).otherwise(otherwise)
+    chosen: pl.Expr = pl.when(condition).then(then).otherwise(otherwise)
+    return chosen
 
 
 # Text
@@ -304,16 +317,18 @@ _PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
 
 
 def _shifted(operand: Operand, length: Value, clock: Clock) -> pl.Expr:
-    """A date or time moved by a duration on the wall clock, as an instant."""
+    """A date or time moved by a duration, days and longer on the wall clock, as an instant."""
     if not isinstance(length, Duration):
         raise TypeError(length)
     by = f"{length.amount}{_STEPS[length.unit]}"
+    if length.unit in ("second", "minute", "hour"):  # elapsed time, whatever the clocks do
+        return clock.instant(operand).dt.offset_by(by)
     return to_instant(clock.wall(operand).dt.offset_by(by), clock.zone)
 
 
 def _shift_time(arguments: Sequence[Operand], kind: Type, clock: Clock) -> pl.Expr:
     time, length = arguments
-    if kind is Type.DATE and isinstance(length.value, Duration):
+    if kind is Type.DATE and time.type is Type.DATE and isinstance(length.value, Duration):
         return time.expr.dt.offset_by(f"{length.value.amount}{_STEPS[length.value.unit]}")
     return _shifted(time, length.value, clock)
 
@@ -346,6 +361,8 @@ def _years(arguments: Sequence[Operand], kind: Type, clock: Clock) -> pl.Expr:
     months = _months(arguments, kind, clock)
     return pl.when(months >= 0).then(months // 12).otherwise(-((-months) // 12))
 
+
+_OF_TIMES = frozenset({"within", "shift_time", "date", "truncate", "months", "years"})
 
 _OTHERS: dict[str, Callable[[Sequence[Operand], Type, Clock], pl.Expr]] = {
     "if": _if,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tallybook.compute.aggregates import Part, from_parts, parts, together
-from tallybook.compute.placing import WINDOW, in_slots, in_windows, placed_by, slot_names
+from tallybook.compute.placing import in_slots, in_windows, placed_by, slot_names
+from tallybook.compute.rows import WINDOW
 from tallybook.language import ir
 from tallybook.plan.conditions import both
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from tallybook.calendar.model import CalendarRules, Period
     from tallybook.check.model import Checked
+    from tallybook.judge.model import Member
 
 SERIES_KEY, COMPARED_KEY = "series", "compared"
 _LAST = re.compile(r"(\d+) (day|week|month|quarter|year)s?")
@@ -132,8 +133,8 @@ def _section_question(
     match section:
         case declared.TrendSection(trend=metric, last=last, by=by):
             periods = trend_periods(last, around, checked.book.calendar)
-            columns = (asked(metric.value, checked),)
-            return Question(columns, periods, (by.value,) if by else (), where)
+            column = asked(metric.value, checked)
+            return Question((column,), periods, (by.value,) if by else (), where)
         case declared.FunnelSection(funnel=funnel, by=declared.Text() as by):
             stages = checked.book.funnels[funnel.value].stages
             names = dict.fromkeys(s.metric.value for s in stages)
@@ -156,7 +157,7 @@ def trend_periods(
         return around.series
     grain = declared_grain(match[2])
     final = calendar.period_at(end - calendar.MOMENT, grain, rules)
-    periods = [calendar.cut(final, None, end)]
+    periods = [calendar.seen(final, end)]
     whole = final
     for _ in range(int(match[1]) - 1):
         whole = calendar.earlier(whole, None, rules)
@@ -177,7 +178,7 @@ def declared_grain(word: str) -> declared.Grain:
 
 
 def others_question(
-    question: Question, dimension: str, kind: Type, shown: tuple[str | None, ...]
+    question: Question, dimension: str, kind: Type, shown: tuple[Member, ...]
 ) -> Question:
     """The same question without breakdown, over the members that are not shown."""
     value = ir.DimensionValue(dimension, kind)

@@ -36,8 +36,8 @@ class Builder(Transformer[Token, Any]):
     source: SourceText
 
     def _span(self, first: Any, last: Any) -> Span:
-        start = first.start_pos if isinstance(first, Token) else first.span.start
-        end = last.end_pos if isinstance(last, Token) else last.span.end
+        start: int = first.start_pos if isinstance(first, Token) else first.span.start
+        end: int = last.end_pos if isinstance(last, Token) else last.span.end
         return Span(self.source, start, end)
 
     def _constant(self, token: Token, value: syntax.Value) -> syntax.Constant:

@@ -42,7 +42,7 @@ def parse(span: Span, findings: Findings) -> syntax.Expr | None:
         findings.add(rules.SYNTAX, error.message, error.span)
         return None
     except UnexpectedCharacters as error:
-        at = error.pos_in_stream
+        at = error.pos_in_stream or 0
         found = Unexpected(at, at + 1, span.source.text[at], at_end=False)
         expected = frozenset(error.allowed or ())
     except UnexpectedEOF as error:
@@ -76,4 +76,4 @@ def _end_of(span: Span) -> Unexpected:
 def _lark() -> tuple[Lark, Builder]:
     builder = Builder()
     grammar = (GRAMMAR / "formula.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", transformer=builder), builder
+    return Lark(grammar, parser="lalr", transformer=builder, maybe_placeholders=False), builder

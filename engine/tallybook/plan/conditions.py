@@ -37,6 +37,11 @@ def both(*conditions: ir.Row | None) -> ir.Row | None:
     return joined
 
 
+def present(*rows: ir.Row | None) -> tuple[ir.Row, ...]:
+    """Those of the expressions that are there."""
+    return tuple(row for row in rows if row is not None)
+
+
 def rows_in(row: ir.Row) -> Iterator[ir.Row]:
     """A row expression and all that it is made of; into linked aggregates only as far as our keys."""
     yield row
@@ -58,7 +63,7 @@ def is_windowed(row: ir.Row) -> bool:
             return True
         if isinstance(part, ir.Linked):
             aggregate = part.aggregate
-            inner = (*aggregate.arguments, *filter(None, (aggregate.where, aggregate.at)))
+            inner = (*aggregate.arguments, *present(aggregate.where, aggregate.at))
             if any(is_windowed(r) for r in inner):
                 return True
     return False

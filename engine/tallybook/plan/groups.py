@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tallybook.language import ir
-from tallybook.plan.conditions import both, is_windowed
+from tallybook.plan.conditions import both, is_windowed, present
 from tallybook.plan.model import Branch, Measure, Placement, Scan
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def rolls_up(measure: Measure) -> bool:
     aggregate = measure.aggregate
     if not isinstance(aggregate, ir.Aggregate) or aggregate.function not in ROLLS_UP:
         return False
-    rows = (*aggregate.arguments, *filter(None, (aggregate.where, measure.condition)))
+    rows = (*aggregate.arguments, *present(aggregate.where, measure.condition))
     return not any(is_windowed(row) for row in rows)
 
 

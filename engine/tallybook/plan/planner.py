@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tallybook.check.model import Checked, CheckedTable
+    from tallybook.parse.syntax import Duration
 
 _UNBOUNDED = Window(None, None)
 
@@ -55,15 +56,17 @@ def plan(
     checked: Checked, questions: Sequence[Question], as_of: dt.datetime, rules: CalendarRules
 ) -> Plan:
     """One plan for all questions. They are checked: nothing here can fail on what a user wrote."""
-    planner = _Planner(checked, rules)
+    now = as_of.astimezone(rules.zone).replace(tzinfo=None)
+    planner = _Planner(checked, rules, now)
     answers = tuple(planner.answer(question) for question in questions)
     measures = tuple(planner.measures)
     return Plan(checked, rules, as_of, measures, scans(measures), branches(measures), answers)
 
 
 class _Planner:
-    def __init__(self, checked: Checked, rules: CalendarRules) -> None:
+    def __init__(self, checked: Checked, rules: CalendarRules, now: dt.datetime) -> None:
         self._checked = checked
+        self._now = now
         self._rules = rules
         self.measures: dict[Measure, int] = {}
 
@@ -142,7 +145,7 @@ class _Planner:
             case ir.Aggregate() | ir.PerKey():
                 return self._aggregate(cell, context)
 
-    def _earlier(self, context: _Context, by: ir.Duration | None) -> _Context:
+    def _earlier(self, context: _Context, by: Duration | None) -> _Context:
         moved = tuple(calendar.earlier(p, by, self._rules) for p in context.periods)
         return replace(context, periods=moved)
 
@@ -167,11 +170,27 @@ class _Planner:
         return Measure(
             aggregate,
             placement,
-            tuple(context.window(p) for p in context.periods),
+            tuple(self._window(p, placement, table, context) for p in context.periods),
             dimensions,
             both(*(for_table(c, table) for c in context.conditions)),
             for_table(where, table) if where is not None else None,
         )
+
+    def _window(
+        self, period: Period, placement: Placement, table: CheckedTable, context: _Context
+    ) -> Window:
+        """The window of a period in which rows so placed are taken.
+
+        `as_of` does not cut the windows of rows placed by another column than the source's time:
+        they are known already. A stock without bounds is taken at `as_of`.
+        """
+        elsewhere = placement.kind == "timed" and placement.at != _time_of(table)
+        if elsewhere and not context.timed:
+            return period.asked
+        window = context.window(period)
+        if placement.kind == "stock" and window.end is None:
+            return Window(window.start, self._now)
+        return window
 
     def _aggregate(self, cell: ir.Aggregate | ir.PerKey, context: _Context) -> Formula:
         table = self._checked.tables[cell.source]

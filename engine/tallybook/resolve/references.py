@@ -10,6 +10,8 @@ from tallybook.parse import syntax
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_OVER_SOURCES = frozenset({"converted", "conversion", "retained", "retention"})
+
 
 def metric_names(expr: syntax.Expr | syntax.Flow) -> Iterator[syntax.Name]:
     """Names of one word that stand where a metric may: outside aggregates and conditions."""
@@ -19,15 +21,24 @@ def metric_names(expr: syntax.Expr | syntax.Flow) -> Iterator[syntax.Name]:
         case syntax.Constant() | syntax.Name():
             pass
         case syntax.Call(function=function, arguments=arguments):
-            known = FUNCTIONS.get(function)
-            if known is None or known.kind != "aggregate":
-                for argument in arguments:
-                    yield from metric_names(argument.value)
+            for argument in arguments[: _metric_arguments(function)]:
+                yield from metric_names(argument.value)
         case syntax.Filter(operand=operand):
             yield from metric_names(operand)
         case _:
             for part in parts_of(expr):
                 yield from metric_names(part)
+
+
+def _metric_arguments(function: str) -> int | None:
+    """How many of a call's arguments may name metrics; None for all of them."""
+    known = FUNCTIONS.get(function)
+    if known is None:
+        return None
+    if known.kind == "aggregate" or function in _OVER_SOURCES:
+        return 0
+    words = [i for i, p in enumerate(known.parameters) if p.words]
+    return 1 if known.kind == "context" or words else None
 
 
 def parts_of(expr: syntax.Expr | syntax.Flow) -> tuple[syntax.Expr, ...]:

@@ -12,7 +12,7 @@ from tallybook.tables import rules
 from tallybook.tables.csv_text import dialect, known_encoding, lines_of, read_head
 from tallybook.tables.files import locate
 from tallybook.tables.infer import infer
-from tallybook.tables.typed import from_text, from_typed, reading, type_of
+from tallybook.tables.typed import cleaned, from_typed, parsed, reading, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -260,13 +260,12 @@ def _read_values(
     read = reading(table.declared.read, _zone_of(table, zone))
     if not columns:
         return raw.select(_ROWS)
-    typed = raw.select(
-        from_text(pl.col(c.in_file or c.name), c, read).alias(c.name) for c in columns
-    )
+    text = raw.select(cleaned(pl.col(c.in_file or c.name), c).alias(c.name) for c in columns)
+    typed = text.select(parsed(pl.col(c.name), c, read).alias(c.name) for c in columns)
     for column in columns:
         if column.type is Type.STRING:
             continue
-        before, after = raw[column.in_file or column.name], typed[column.name]
+        before, after = text[column.name], typed[column.name]
         if after.null_count() > before.null_count():
             faults = (before.is_not_null() & after.is_null()).arg_true().to_list()
             _tell_faults(before, faults, path, how, head, table, column, findings)

@@ -19,7 +19,7 @@ OUTSIDE_BOOK = Rule(
     instead="path: data/leads.csv, or allow the folder with `--allow DIR`",
 )
 UNREADABLE_FILE = Rule(
-    "unreadable-file",
+    "unreadable-table",
     "error",
     what="A file cannot be read as the table it should be.",
     why="A part of it would be missing without a word.",
@@ -51,7 +51,7 @@ UNREADABLE_VALUE = Rule(
     instead='correct it, or list it: `read: {nulls: ["", "n/a"]}`',
 )
 DUPLICATE_KEY = Rule(
-    "duplicate-key",
+    "key-not-unique",
     "error",
     what="A link points to a key that several rows have.",
     why="Looked up, rows would be counted once per duplicate.",

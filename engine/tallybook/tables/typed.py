@@ -31,7 +31,9 @@ _DATETIMES = (
 )
 _ZONED = r"(?:Z|[+-]\d\d:?\d\d)$"
 _WHOLE_WITH_POINT = r"\.0*$"
-_CURRENCY_SIGNS = r"^[\s$€£¥]+|[\s$€£¥]+$"
+_UNUSUAL = r"[^0-9.eE+-]"
+_CURRENCY_SIGNS = r"^([-+(]?)\s*[$€£¥₩₹฿₽]\s*|\s*[$€£¥₩₹฿₽]$"
+_IN_PARENTHESES = r"^\(\s*([0-9.]+)\s*\)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +101,18 @@ def type_of(dtype: pl.DataType) -> Type | None:
 
 def from_text(raw: pl.Expr, column: Column, how: Reading) -> pl.Expr:
     """A column of text in the type that the book gives it; null where it cannot be read."""
-    text = _cleaned(raw, column)
+    return parsed(cleaned(raw, column), column, how)
+
+
+def parsed(text: pl.Expr, column: Column, how: Reading) -> pl.Expr:
+    """Cleaned text in the column's type; null where it cannot be read."""
     dates = column.declared.dates.value if column.declared and column.declared.dates else how.dates
     match column.type:
         case Type.INTEGER:
             whole = _number_text(text, how).str.replace(_WHOLE_WITH_POINT, "")
             return whole.cast(pl.Int64, strict=False)
         case Type.FLOAT:
-            return _number_text(text, how).cast(pl.Float64, strict=False)
+            return _fraction(text, how).cast(pl.Float64, strict=False)
         case Type.DECIMAL:
             return _number_text(text, how).cast(dtype_of(Type.DECIMAL, column), strict=False)
         case Type.BOOLEAN:
@@ -122,7 +128,7 @@ def from_text(raw: pl.Expr, column: Column, how: Reading) -> pl.Expr:
             return text
 
 
-def _cleaned(raw: pl.Expr, column: Column) -> pl.Expr:
+def cleaned(raw: pl.Expr, column: Column) -> pl.Expr:
     """Text after the column's own nulls, cleaning and mapping."""
     declared = column.declared
     if declared is None:
@@ -148,13 +154,24 @@ def _cleaned(raw: pl.Expr, column: Column) -> pl.Expr:
 
 
 def _number_text(text: pl.Expr, how: Reading) -> pl.Expr:
-    """Digits with a point, as the engine reads them."""
+    """Digits with a point, as the engine reads them.
+
+    A currency sign beside a number is left out, and `(5)` is -5, as accountants write it.
+    """
     text = text.str.strip_chars()
     if how.thousands:
         text = text.str.replace_all(how.thousands, "", literal=True)
     if how.decimal_comma:
         text = text.str.replace(",", ".", literal=True)
-    return text
+    plain = text.str.replace(_CURRENCY_SIGNS, "$1").str.replace(_IN_PARENTHESES, "-$1")
+    return pl.when(text.str.contains(_UNUSUAL)).then(plain).otherwise(text)
+
+
+def _fraction(text: pl.Expr, how: Reading) -> pl.Expr:
+    """A number that may be written as a percentage: `5.2%` is 0.052."""
+    number = _number_text(text, how)
+    share = number.str.strip_suffix("%").str.strip_chars_end() + "e-2"
+    return pl.when(number.str.ends_with("%")).then(share).otherwise(number)
 
 
 def _instant_from_text(text: pl.Expr, dates: str | None, zone: ZoneInfo) -> pl.Expr:
