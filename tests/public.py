@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -60,9 +59,19 @@ def ask(
 
 def answer(book: Book, tables: Tables, question: Question, folder: Path) -> Answer:
     """The engine's answer in the oracles' form, from frames in memory."""
-    written = replace(book, as_of=None) if question.as_of else book
-    (folder / "tallybook.yml").write_text(to_yaml(written), encoding="utf-8")
+    write(book, folder, {})
     return as_answer(ask(folder, question, frames(book, tables)), question)
+
+
+def write(book: Book, folder: Path, paths: Mapping[str, str]) -> None:
+    """A book's YAML, and a folder for its data; `paths` says the files of sources."""
+    text = to_yaml(book)
+    for name, path in paths.items():
+        text = text.replace(
+            f"  {name}:\n    columns:", f"  {name}:\n    path: {path}\n    columns:"
+        )
+    (folder / "tallybook.yml").write_text(f"data: data/\n{text}", encoding="utf-8")
+    (folder / "data").mkdir()
 
 
 def as_answer(found: pl.DataFrame, question: Question) -> Answer:

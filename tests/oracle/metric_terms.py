@@ -111,7 +111,8 @@ class MetricTerms:
             case "sqrt":
                 return t.Call("sqrt", (a,)), None
             case name:
-                return t.Call(name, (a, t.Lit(self.draw(st.integers(0, 3))))), a_unit
+                literal = t.Lit(self.draw(st.integers(0, 3)))
+                return t.Call(name, (a, literal)), joined(a_unit, FREE)
 
     def _choice(self, depth: int) -> Measured:
         (a, a_unit), (b, b_unit) = self.number(depth - 1), self.aggregate()

@@ -106,10 +106,11 @@ def _atom(expr: Expr) -> str:  # noqa: C901, PLR0912 - one case per kind of term
         case Name(parts):
             return ".".join(_name(part) for part in parts)
         case Call(name, arguments):
-            return f"{name}({', '.join(map(to_formula, arguments))})"
+            return f"{name}({', '.join(_text(a, _OR) for a in arguments)})"
         case Case(branches, otherwise):
-            whens = " ".join(f"when {to_formula(c)} then {to_formula(v)}" for c, v in branches)
-            last = "" if otherwise is None else f" else {to_formula(otherwise)}"
+            pairs = ((_text(c, _OR), _text(v, _OR)) for c, v in branches)
+            whens = " ".join(f"when {c} then {v}" for c, v in pairs)
+            last = "" if otherwise is None else f" else {_text(otherwise, _OR)}"
             return f"case {whens}{last} end"
         case Convert(amount, currency, to, at):
             return f"convert({to_formula(amount)}, {to_formula(currency)}, {to}, at {_atom(at)})"

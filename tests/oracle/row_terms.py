@@ -199,7 +199,8 @@ class RowTerms:
                 return t.Binary("/", a, b), product(a_unit, b_unit, -1)
             case "function":
                 name = self._pick(["sqrt", "ln", "log10"])
-                return t.Call(name, (self.number(depth - 1)[0],)), None
+                unit = None if name == "sqrt" else 0
+                return t.Call(name, (self.number(depth - 1)[0],)), unit
             case "elapsed":
                 return self.elapsed(), "time"
             case _:

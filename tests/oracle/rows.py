@@ -249,26 +249,26 @@ class Rows:
 
 
 def source_of(expr: t.Aggregate, book: Book) -> str:
-    """The source that an aggregate is of: the first that a name in it begins with."""
-    for name in _own_names(expr):
-        if name in book.sources:
-            return name
+    """The source that an aggregate is of: the first that a name in it begins with.
+
+    Aggregates inside it are its own only under `per`; else they are of rows linked to its rows.
+    """
+    for child in t.children(expr):
+        for name in _first_parts(child, into_aggregates=bool(expr.clauses.per)):
+            if name in book.sources:
+                return name
     raise LookupError(f"no source in {expr}")
 
 
-def _own_names(expr: t.Expr) -> Iterable[str]:
-    """First parts of names, without those of linked aggregates.
-
-    Aggregates inside an aggregate are its own only under `per`.
-    """
-    grouped = isinstance(expr, t.Aggregate) and bool(expr.clauses.per)
-    for child in t.children(expr):
-        match child:
-            case t.Name(parts):
-                yield parts[0]
-            case t.Exists():
-                continue
-            case t.Aggregate() if isinstance(expr, t.Aggregate) and not grouped:
-                continue
-            case _:
-                yield from _own_names(child)
+def _first_parts(expr: t.Expr, *, into_aggregates: bool) -> Iterable[str]:
+    match expr:
+        case t.Name(parts):
+            yield parts[0]
+        case t.Exists():
+            return
+        case t.Aggregate() if not into_aggregates:
+            return
+        case _:
+            inner = into_aggregates and not isinstance(expr, t.Aggregate)
+            for child in t.children(expr):
+                yield from _first_parts(child, into_aggregates=inner)
