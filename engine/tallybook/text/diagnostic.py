@@ -1,8 +1,8 @@
 """What is wrong, where, and what to do about it.
 
-A user's mistake is a `Diagnostic`, never an exception of Python's: stages collect them and go on, so
-that one run reports all of a book's errors. `BookError` carries them out of the engine once no stage
-can go further.
+A user's mistake is a `Diagnostic`, never an exception of Python's: stages collect them and go on,
+so that one run reports all of a book's errors. `BookError` carries them out of the engine once no
+stage can go further.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `message` says what is wrong, `help` what to do; both lower case, no full stop."""
+    """One finding: `message` says what is wrong, `help` what to do."""
 
     rule: Rule
     message: str
@@ -48,6 +48,10 @@ class BookError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__("; ".join(d.message for d in self.diagnostics))
+
+
+class QuestionError(BookError):
+    """A question that the book cannot be asked; the book itself may be fine."""
 
 
 class Findings:

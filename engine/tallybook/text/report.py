@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 ReportFormat = Literal["text", "json", "github", "sarif"]
 
 _MOST_ANNOTATIONS = 9  # a forge shows ten to a step and drops the others without a word
+_MARKUP = re.compile(r"[\\`*_\[\]<>#|~]")
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -184,6 +186,31 @@ def _annotation(diagnostic: Diagnostic) -> str:
     said = diagnostic.message + (f"\n{diagnostic.help}" if diagnostic.help else "")
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{_level(diagnostic)} {listed}::{_data(said)}"
+
+
+def as_markdown(diagnostics: Iterable[Diagnostic]) -> str:
+    """A list for a page about a run; empty text for none."""
+    return "".join(_item(d) for d in diagnostics)
+
+
+def _item(diagnostic: Diagnostic) -> str:
+    place = f" `{diagnostic.span.where()}`" if diagnostic.span else ""
+    help_ = f"\n  {_prose(diagnostic.help)}" if diagnostic.help else ""
+    kind = f"**{diagnostic.rule.severity}[{diagnostic.rule.id}]**"
+    return f"- {kind}{place}: {_prose(diagnostic.message)}{help_}\n"
+
+
+def _prose(text: str) -> str:
+    """A message as Markdown shows it: its backticks are code, anything else is text."""
+    line = _one_line(text)
+    if line.count("`") % 2:
+        return _escaped(line)
+    parts = line.split("`")
+    return "`".join(p if n % 2 else _escaped(p) for n, p in enumerate(parts))
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def _data(text: str) -> str:

@@ -1,0 +1,142 @@
+"""`tally list`: what a book defines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from tallybook.command.options import BookCommand
+from tallybook.command.outcome import Refusal
+from tallybook.command.words import columns, json_text, label_of, unit_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tallybook.book import Book
+    from tallybook.command.options import Invocation
+    from tallybook.declare.model import Metric
+
+KINDS = ("metrics", "sources", "dimensions", "scorecards")
+
+Line = tuple[tuple[str, str], ...]  # (heading, text) of every column
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which metrics: those with every property that is given."""
+
+    tag: str | None
+    owner: str | None
+    category: str | None
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is asked for."""
+        return any((self.tag, self.owner, self.category))
+
+    def has(self, metric: Metric) -> bool:
+        """Whether a metric is meant."""
+        return (
+            (self.tag is None or self.tag in (t.value for t in metric.tags))
+            and self.owner in (None, metric.owner and metric.owner.value)
+            and self.category in (None, metric.category and metric.category.value)
+        )
+
+
+@click.command(
+    "list",
+    cls=BookCommand,
+    examples="tally list\ntally list metrics --tag sales\ntally list dimensions",
+)
+@click.argument("kind", type=click.Choice(KINDS), default="metrics")
+@click.option("--tag", help="Only metrics with this tag.")
+@click.option("--owner", help="Only metrics of this owner.")
+@click.option("--category", help="Only metrics of this category.")
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@click.option("--allow-empty", is_flag=True, help="Nothing to list is no fault.")
+@click.pass_obj
+def command(
+    at: Invocation,
+    kind: str,
+    tag: str | None,
+    owner: str | None,
+    category: str | None,
+    format_: str,
+    allow_empty: bool,
+) -> None:
+    """List what a book defines: metrics, sources, dimensions or scorecards."""
+    wanted = Wanted(tag, owner, category)
+    if wanted.any and kind != "metrics":
+        raise click.UsageError(f"--tag, --owner and --category pick metrics, not {kind}")
+    lines = _lines(kind, at.open_told(), wanted)
+    if not lines and not allow_empty:
+        raise Refusal(
+            f"the book has no {kind}{' like that' if wanted.any else ''}",
+            "`--allow-empty` makes that no fault",
+        )
+    if format_ == "json":
+        click.echo(json_text([dict(line) for line in lines]))
+    else:
+        click.echo(columns(lines), nl=False)
+
+
+def _lines(kind: str, book: Book, wanted: Wanted) -> Sequence[Line]:
+    match kind:
+        case "metrics":
+            return _metrics(book, wanted)
+        case "sources":
+            return _sources(book)
+        case "dimensions":
+            return _dimensions(book)
+        case _:
+            return _scorecards(book)
+
+
+def _metrics(book: Book, wanted: Wanted) -> Sequence[Line]:
+    metrics = book.checked.metrics
+    return [
+        (
+            ("name", name),
+            ("unit", unit_text(metrics[name])),
+            ("label", label_of(name, metrics[name].metric.declared.label, book)),
+        )
+        for name in sorted(metrics)
+        if wanted.has(metrics[name].metric.declared)
+    ]
+
+
+def _sources(book: Book) -> Sequence[Line]:
+    return [
+        (
+            ("name", name),
+            ("time", table.time or "-"),
+            ("key", ", ".join(table.key) or "-"),
+            ("columns", str(len(table.columns))),
+            ("dimensions", ", ".join(table.dimensions) or "-"),
+        )
+        for name, table in sorted(book.checked.book.tables.items())
+    ]
+
+
+def _dimensions(book: Book) -> Sequence[Line]:
+    tables = book.checked.book.tables
+    return [
+        (
+            ("name", name),
+            ("sources", ", ".join(t for t in sorted(tables) if name in tables[t].dimensions)),
+        )
+        for name in sorted(book.checked.book.dimension_names())
+    ]
+
+
+def _scorecards(book: Book) -> Sequence[Line]:
+    return [
+        (
+            ("name", name),
+            ("period", card.period.value if card.period else "-"),
+            ("title", label_of(name, card.title, book)),
+        )
+        for name, card in sorted(book.checked.book.scorecards.items())
+    ]

@@ -1,0 +1,202 @@
+"""`tally query`: numbers by period and dimensions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+import click
+
+from tallybook.command.files import whole, write_whole
+from tallybook.command.options import BookCommand
+from tallybook.command.outcome import Refusal, plural
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tallybook.book import Book
+    from tallybook.command.options import Invocation
+
+Format = Literal["table", "csv", "json", "ndjson", "md", "parquet"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+GRAINS = ("day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the book, and in which order the rows come."""
+
+    metrics: tuple[str, ...]
+    by: tuple[str, ...]
+    grain: str | None
+    start: str | None
+    end: str | None
+    where: str | None
+    as_of: dt.datetime | None
+    total: bool
+    sort: str | None
+    limit: int | None
+
+
+class NameList(click.ParamType[tuple[str, ...], str]):
+    """Names, parted by commas."""
+
+    name = "DIM"
+
+    def convert(
+        self,
+        value: str,
+        param: click.Parameter | None,  # noqa: ARG002 - click's signature
+        ctx: click.Context | None,  # noqa: ARG002
+    ) -> tuple[str, ...]:
+        """Split at commas."""
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+@click.command(
+    "query",
+    cls=BookCommand,
+    examples="tally query leads cost_per_lead --by channel --grain month --from 2024-01-01\n"
+    "tally query win_rate --where 'channel = \"email\"' --format json\n"
+    "tally query revenue --grain quarter --total --output revenue.csv",
+)
+@click.argument("metrics", nargs=-1, required=True, metavar="METRIC...")
+@click.option("--by", type=NameList(), multiple=True, help="Break down by; may be repeated.")
+@click.option("--grain", type=click.Choice(GRAINS), help="One row per period of this length.")
+@click.option("--from", "start", metavar="DAY", help="The first day.")
+@click.option("--to", "end", metavar="DAY", help="The last day, included.")
+@click.option("--where", metavar="COND", help="Only rows meeting a condition over dimensions.")
+@click.option("--as-of", metavar="DAY", help="Answer as on this day; else the book's, else now.")
+@click.option("--total", is_flag=True, help="Add rows without the breakdown.")
+@click.option("--sort", metavar="NAME", help="Order rows by a column; -NAME for descending.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most this many rows.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="By default a table.")
+@click.option("--output", metavar="FILE", help="Write to a file; its ending names the format.")
+@click.option("--allow-empty", is_flag=True, help="An answer without rows is no fault.")
+@click.pass_obj
+def command(
+    at: Invocation,
+    /,
+    format_: Format | None,
+    output: str | None,
+    allow_empty: bool,
+    by: tuple[tuple[str, ...], ...],
+    as_of: str | None,
+    metrics: tuple[str, ...],
+    **asked: str | int | bool | None,
+) -> None:
+    """Compute metrics, by period and by dimensions.
+
+    Percent metrics are fractions in csv, json, ndjson and parquet. A period's end is the day
+    after its last; --to is the last day.
+    """
+    from tallybook.ask.query import as_of_instant
+    from tallybook.command.answer import written
+
+    shape = _format(format_, output)
+    book = at.open_told()
+    instant = as_of_instant(as_of, book.checked, dt.datetime.now(dt.UTC))
+    dimensions = tuple(dict.fromkeys(name for names in by for name in names))
+    names = tuple(dict.fromkeys(metrics))
+    question = Asked(names, dimensions, as_of=instant, **asked)  # type: ignore[arg-type] # click's types
+    with at.console.progress("computing"):
+        frame = _answer(question, book)
+    if frame.is_empty() and not allow_empty:
+        raise Refusal("no rows match", "`--allow-empty` makes that no fault")
+    if shape == "parquet":
+        _write_parquet(frame, output)
+    elif output is None:
+        click.echo(written(frame, question, shape, book), nl=False)
+    else:
+        write_whole(Path(output), written(frame, question, shape, book))
+    if output is not None:
+        at.console.summary(f"{plural(frame.height, 'row')} -> {output}")
+
+
+def _format(said: Format | None, output: str | None) -> Format:
+    if said is not None:
+        return said
+    ending = Path(output).suffix[1:].lower() if output else "table"
+    for name in FORMATS:
+        if ending == name:
+            return name
+    raise Refusal(
+        f"`{output}` does not say its format", f"add `--format`, one of {', '.join(FORMATS)}"
+    )
+
+
+def _answer(asked: Asked, book: Book) -> pl.DataFrame:
+    import polars as pl
+
+    every = _ask(asked, book)
+    found = _limited(_sorted(every, asked), asked)
+    if not asked.total:
+        return found
+    total = _total(asked, every, book)
+    marked = found.with_columns(total=pl.lit(value=False))
+    if total is None:
+        return marked
+    if asked.by:
+        total = total.filter(pl.col("period").is_in(found["period"].unique().implode()))
+    columns = [*found.columns, "total"]
+    added = total.with_columns(
+        *(pl.lit(None, found.schema[name]).alias(name) for name in asked.by),
+        total=pl.lit(value=True),
+    )
+    return pl.concat([marked.select(columns), added.select(columns)])
+
+
+def _ask(asked: Asked, book: Book) -> pl.DataFrame:
+    return book.query(
+        asked.metrics,
+        by=asked.by,
+        grain=asked.grain,
+        start=asked.start,
+        end=asked.end,
+        where=asked.where,
+        as_of=asked.as_of,
+    )
+
+
+def _total(asked: Asked, found: pl.DataFrame, book: Book) -> pl.DataFrame | None:
+    """Every period without the breakdown; where there is none, the whole range as one period."""
+    if asked.by:
+        return _ask(replace(asked, by=()), book)
+    if asked.grain is None or found.is_empty():
+        return None
+    first, after = found["start"].min(), found["end"].max()
+    if not isinstance(first, dt.date) or not isinstance(after, dt.date):
+        return None
+    last = after - dt.timedelta(days=1)
+    start, end = asked.start or first.isoformat(), asked.end or last.isoformat()
+    return _ask(replace(asked, grain=None, start=start, end=end), book)
+
+
+def _sorted(frame: pl.DataFrame, asked: Asked) -> pl.DataFrame:
+    if asked.sort is None:
+        return frame
+    name = asked.sort.removeprefix("-")
+    known = ("period", *asked.by, *asked.metrics)
+    if name not in known:
+        raise Refusal(f"cannot sort by `{name}`", f"the answer has {', '.join(known)}")
+    by = "start" if name == "period" else name
+    return frame.sort(
+        by, descending=asked.sort.startswith("-"), nulls_last=True, maintain_order=True
+    )
+
+
+def _limited(frame: pl.DataFrame, asked: Asked) -> pl.DataFrame:
+    return frame if asked.limit is None else frame.head(asked.limit)
+
+
+def _write_parquet(frame: pl.DataFrame, output: str | None) -> None:
+    if output is not None:
+        with whole(Path(output)) as beside:
+            frame.write_parquet(beside)
+    elif sys.stdout.isatty():
+        raise Refusal("parquet is not for reading", "write it with `--output FILE`")
+    else:
+        frame.write_parquet(sys.stdout.buffer)

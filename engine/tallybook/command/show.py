@@ -1,0 +1,119 @@
+"""`tally show`: all about one metric."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tallybook.command.options import BookCommand
+from tallybook.command.outcome import Refusal
+from tallybook.command.words import json_text, label_of, unit_text
+from tallybook.text.diagnostic import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tallybook.book import Book
+    from tallybook.check.model import CheckedMetric
+    from tallybook.command.options import Invocation
+
+Fact = str | list[str] | None
+
+
+@click.command("show", cls=BookCommand, examples="tally show cost_per_lead")
+@click.argument("metric")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+@click.pass_obj
+def command(at: Invocation, metric: str, format_: str) -> None:
+    """Say all about one metric: its formula, unit, sources, dimensions, and what uses it."""
+    book = at.open_told()
+    found = book.checked.metrics.get(metric)
+    if found is None:
+        advice = did_you_mean(metric, book.metrics, otherwise="`tally list` names them")
+        raise Refusal(f"there is no metric `{metric}`", advice)
+    facts = _facts(found, book)
+    click.echo(json_text(facts) if format_ == "json" else _page(facts), nl=format_ == "json")
+
+
+def _facts(metric: CheckedMetric, book: Book) -> dict[str, Fact]:
+    from tallybook.resolve.expanded import expanded, formula_text
+
+    said = metric.metric.declared
+    written = formula_text(metric.metric.formula)
+    whole = expanded(metric.name, book.checked.book)
+    locale = book.checked.book.declarations.settings.locale
+    return {
+        "name": metric.name,
+        "label": label_of(metric.name, said.label, book),
+        "description": said.description.text(locale.value if locale else "en")
+        if said.description
+        else None,
+        "formula": written,
+        "expanded": whole if whole != written else None,
+        "unit": unit_text(metric),
+        "type": metric.cell.type.value,
+        "better": str(said.better) if said.better else None,
+        "sources": sorted(metric.sources),
+        "dimensions": list(_dimensions(metric, book)),
+        "owner": said.owner.value if said.owner else None,
+        "tags": [tag.value for tag in said.tags],
+        "used_by": list(_users(metric.name, book)),
+        "defined": said.name.span.where(),
+    }
+
+
+def _dimensions(metric: CheckedMetric, book: Book) -> Iterator[str]:
+    from tallybook.check.sources import broken_down
+
+    tables = book.checked.book.tables
+    anything = metric.metric.declared.allocate == "none"
+    for name in sorted(book.checked.book.dimension_names()):
+        reached = [source for source, _ in broken_down(metric.cell, (name,))]
+        if anything or all(name in tables[source].dimensions for source in reached):
+            yield name
+
+
+def _users(name: str, book: Book) -> Iterator[str]:
+    """What changes when the metric does, one step away."""
+    from tallybook.resolve.references import metric_names
+
+    resolved = book.checked.book
+    for other in sorted(resolved.metrics.values(), key=lambda m: m.name):
+        formulas = (f for f in (other.formula, other.target) if f is not None)
+        if any(n.parts[0] == name for f in formulas for n in metric_names(f)):
+            yield other.name
+    for funnel in resolved.funnels.values():
+        if name in (stage.metric.value for stage in funnel.stages):
+            yield f"funnel {funnel.name.value}"
+    for card in resolved.scorecards.values():
+        if name in _named_in(card.sections):
+            yield f"scorecard {card.name.value}"
+
+
+def _named_in(sections: tuple[object, ...]) -> set[str]:
+    from tallybook.declare import model as declared
+
+    names: set[str] = set()
+    for section in sections:
+        match section:
+            case declared.TilesSection(tiles=texts) | declared.TableSection(table=texts):
+                names.update(text.value for text in texts)
+            case declared.TrendSection(trend=text):
+                names.add(text.value)
+            case _:
+                pass
+    return names
+
+
+def _page(facts: dict[str, Fact]) -> str:
+    head = f"{facts['name']}: {facts['label']}\n"
+    if facts["description"]:
+        head += f"  {facts['description']}\n"
+    rest = {k: v for k, v in facts.items() if k not in ("name", "label", "description")}
+    lines = [
+        f"{key.replace('_', ' '):<10}  {', '.join(fact) if isinstance(fact, list) else fact}\n"
+        for key, fact in rest.items()
+        if fact
+    ]
+    return head + "\n" + "".join(lines)

@@ -1,0 +1,56 @@
+"""How commands word names, units and tables on a terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tallybook.text.excerpt import columns as width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tallybook.book import Book
+    from tallybook.check.model import CheckedMetric
+    from tallybook.declare.model import Localized
+
+
+def label_of(name: str, label: Localized | None, book: Book) -> str:
+    """A label in the book's language; a name in words where it has none."""
+    if label is None:
+        return name.replace("_", " ").capitalize()
+    locale = book.checked.book.declarations.settings.locale
+    return label.text(locale.value if locale else "en")
+
+
+def unit_text(metric: CheckedMetric) -> str:
+    """The unit as declared, else as found; `-` where there is none."""
+    if metric.declared_unit is not None:
+        return metric.declared_unit.text
+    if metric.unit is None or metric.unit.free:
+        return "-"
+    return str(metric.unit)
+
+
+def json_text(value: object) -> str:
+    """Indented JSON in which every letter is itself."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def columns(lines: Sequence[Sequence[tuple[str, str]]]) -> str:
+    """(heading, text) pairs as columns, without the headings of nothing."""
+    if not lines:
+        return ""
+    rows = [[heading for heading, _ in lines[0]], *([text for _, text in line] for line in lines)]
+    return "".join(f"{line}\n" for line in aligned(rows, ["left"] * len(rows[0])))
+
+
+def aligned(rows: Sequence[Sequence[str]], sides: Sequence[str]) -> list[str]:
+    """Rows as lines in which columns stand under each other; wide letters count as two."""
+    widths = [max(width_of(row[n]) for row in rows) for n in range(len(sides))]
+    return ["  ".join(map(_padded, row, widths, sides)).rstrip() for row in rows]
+
+
+def _padded(text: str, width: int, side: str) -> str:
+    space = " " * (width - width_of(text))
+    return space + text if side == "right" else text + space
