@@ -83,6 +83,13 @@ def language(tag: str, digits: Digits = "latn", *, mirror_time: bool = True) -> 
     )
 
 
+def language_name(tag: str) -> str:
+    """A language's name in itself: `Русский`."""
+    locale = locale_of(tag)
+    name = locale.get_display_name(locale) or tag
+    return name[:1].upper() + name[1:]
+
+
 def raw_number(value: Number | None) -> str:
     """A number as programs write it; empty for no data."""
     return "" if value is None else repr(value)

@@ -10,7 +10,7 @@ from tallybook.judge.model import Status
 from tallybook.present import view
 from tallybook.present.anchors import Anchors, anchors
 from tallybook.present.definitions import definition, sources
-from tallybook.present.language import Language, language
+from tallybook.present.language import Language, language, language_name
 from tallybook.present.messages import locale_of, tag_of
 from tallybook.present.plain import one_line
 from tallybook.present.prose import prose
@@ -79,6 +79,7 @@ def present(
         summary=_summary(card, places, speech),
         warnings=tuple(_warning(warning, card, speech) for warning in card.warnings),
         sections=tuple(_sections(card, places, speech)),
+        ranking=_ranking(card, places, speech),
         definitions=tuple(definition(d, places, speech) for d in card.definitions),
         sources=sources(card, places, speech),
         downloads=tuple(view.Link(_MARKUP_NAMES.get(f, f), href) for f, href in options.downloads),
@@ -158,6 +159,20 @@ def _summary(card: model.Scorecard, places: Anchors, speech: Language) -> view.S
     )
 
 
+def _ranking(card: model.Scorecard, places: Anchors, speech: Language) -> tuple[view.Tile, ...]:
+    """What needs attention first, then by status."""
+    worst = (Status.OFF_TRACK, Status.WATCH, Status.NO_DATA, Status.TOO_FEW, Status.MATURING)
+    named = {name: place for place, name in enumerate(card.attention)}
+    tiles = sorted(
+        _tiles(card),
+        key=lambda t: (
+            named.get(t.metric.name, len(named)),
+            worst.index(t.status) if t.status in worst else len(worst),
+        ),
+    )
+    return tuple(tile(t, places.shown[t.metric.name], places, speech) for t in tiles)
+
+
 def _attention(card: model.Tile, places: Anchors, speech: Language) -> view.Attention:
     cut = tile_precision(card)
     return view.Attention(
@@ -219,10 +234,8 @@ def _facts(card: model.Scorecard, speech: Language) -> Iterator[view.Fact]:
 def _languages(options: Options, speech: Language) -> tuple[view.Link, ...]:
     links = []
     for tag, href in options.languages:
-        locale = locale_of(tag)
-        name = locale.get_display_name(locale) or tag
-        current = tag_of(locale) == speech.tag
-        links.append(view.Link(name[:1].upper() + name[1:], href, tag_of(locale), current))
+        proper = tag_of(locale_of(tag))
+        links.append(view.Link(language_name(tag), href, proper, proper == speech.tag))
     return tuple(links) if len(links) > 1 else ()
 
 

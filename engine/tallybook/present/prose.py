@@ -20,7 +20,8 @@ _INLINE = re.compile(
     r"|(?P<code>`+)(?P<verbatim>(?:(?!(?P=code)).)+?)(?P=code)(?!`)"
     r"|\[(?P<label>[^\[\]]+)\]\((?P<href>[^\s()<>]+)\)"
     r"|(?<!\*)\*\*(?=[^\s*])(?P<strong>(?:[^*]|\*(?!\*))*?[^\s*])\*\*(?!\*)"
-    r"|(?<![\w*])(?P<mark>[*_])(?=[^\s*_])(?P<em>[^*_]*?[^\s*_])(?P=mark)(?![\w*])",
+    r"|(?<![\w*])\*(?=[^\s*])(?P<em>[^*]*?[^\s*])\*(?![\w*])"
+    r"|(?<![\w_])_(?=[^\s_])(?P<emphasis>[^_]*?[^\s_])_(?![\w_])",
     re.DOTALL,
 )
 _SAFE = re.compile(r"(?:https?://|mailto:)[^\s\"'<>`\\]+\Z", re.IGNORECASE)
@@ -107,7 +108,8 @@ def _add(found: list[Inline], match: re.Match[str]) -> None:
     elif match["strong"]:
         found.append(Inline("strong", match["strong"], inlines(match["strong"])))
     else:
-        found.append(Inline("em", match["em"], inlines(match["em"])))
+        inner = match["em"] or match["emphasis"]
+        found.append(Inline("em", inner, inlines(inner)))
 
 
 def _plain(found: list[Inline], text: str) -> None:

@@ -342,6 +342,7 @@ class Words:
     rows: str
     newest: str
     files: str
+    more: str
     downloads: str
 
 
@@ -372,9 +373,36 @@ class View:
     summary: Summary
     warnings: tuple[str, ...]
     sections: tuple[Section, ...]
+    ranking: tuple[Tile, ...]  # every metric's tile once, worst first
     definitions: tuple[Definition, ...]
     sources: tuple[Source, ...]
     downloads: tuple[Link, ...]
     colophon: tuple[Fact, ...]
     words: Words
+    theme: Theme
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """One scorecard in one period, and its pages in several languages."""
+
+    title: str
+    period: str
+    href: str
+    counts: tuple[StatusCount, ...]
+    languages: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A list of pages."""
+
+    lang: str
+    direction: Literal["ltr", "rtl"]
+    title: str
+    rows: tuple[IndexRow, ...]
+    scorecard: str
+    period: str
+    status: str
+    languages: str
     theme: Theme

@@ -1,4 +1,4 @@
-"""Text made fit for Markdown: whatever a name holds, it shows as that name and does nothing."""
+"""Text made fit for Markdown and chats: a name shows as itself and does nothing, whatever it is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from markupsafe import Markup
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~$])")
 _AMPERSAND = re.compile(r"&(?=[#\w])")
 _AT_START = re.compile(r"^([#+\-=!]|\d+(?=[.)]))")
+_JOINER = "\N{WORD JOINER}"  # has no width, and parts a sign from what it would act on
+_ACTIVE = re.compile(r"([@<>#*_~`\[\]|:](?=\S))")
 _RUNS = re.compile(r"`+")
 
 
@@ -25,6 +27,13 @@ def markdown(text: object) -> Markup:
         return text
     escaped = _AMPERSAND.sub("&amp;", _SPECIAL.sub(r"\\\1", str(text).replace("\n", " ")))
     return Ready(_AT_START.sub(_escaped, escaped))
+
+
+def chat(text: object) -> Markup:
+    """Plain text for a chat: no mark, mention or link in it does anything."""
+    if isinstance(text, Markup):
+        return text
+    return Ready(_ACTIVE.sub(rf"\1{_JOINER}", str(text).replace("\n", " ")))
 
 
 def code_span(text: str) -> Ready:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from tallybook.present.view import Theme, View
+    from tallybook.present.view import Index, Theme, Tile, View
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s*\n\s*")
@@ -46,9 +46,37 @@ class _Loader(FileSystemLoader):
         return source, path, fresh
 
 
-def html(view: View, *, name: str = "page.html") -> str:
-    """A view through one of the HTML templates."""
-    return _html().get_template(name).render(view=view, csp=_policy(view.theme))
+def html(view: View) -> str:
+    """A view as a whole page."""
+    return (
+        _html()
+        .get_template("page.html")
+        .render(view=view, theme=view.theme, csp=_policy(view.theme))
+    )
+
+
+def fragment(view: View) -> str:
+    """A view as a part of another page, with its stylesheet."""
+    return _html().get_template("fragment.html").render(view=view, theme=view.theme)
+
+
+def index(view: Index) -> str:
+    """A list of pages."""
+    return (
+        _html()
+        .get_template("index.html")
+        .render(view=view, theme=view.theme, csp=_policy(view.theme))
+    )
+
+
+def mail(view: View) -> str:
+    """A view as a letter in HTML."""
+    return _mail().get_template("page.html").render(view=view)
+
+
+def chat(view: View, tiles: tuple[Tile, ...]) -> str:
+    """A view as a message that shows some of its tiles."""
+    return _chat().get_template("page.txt").render(view=view, tiles=tiles)
 
 
 def markdown(view: View) -> str:
@@ -58,31 +86,39 @@ def markdown(view: View) -> str:
 
 @lru_cache
 def _html() -> Environment:
-    return ImmutableSandboxedEnvironment(
-        loader=_Loader(RENDERERS / "html"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-        auto_reload=False,
-    )
+    return _environment("html")
+
+
+@lru_cache
+def _mail() -> Environment:
+    return _environment("mail")
+
+
+@lru_cache
+def _chat() -> Environment:
+    return _environment("chat", finalize=marks.chat)
 
 
 @lru_cache
 def _markdown() -> Environment:
-    environment = ImmutableSandboxedEnvironment(
-        loader=_Loader(RENDERERS / "markdown"),
+    environment = _environment("markdown", finalize=marks.markdown)
+    environment.filters.update(code=marks.code_span, address=marks.address)
+    return environment
+
+
+def _environment(
+    folder: str, finalize: Callable[[object], object] | None = None
+) -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        loader=_Loader(RENDERERS / folder),
         autoescape=True,
-        finalize=marks.markdown,
+        finalize=finalize,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    environment.filters.update(code=marks.code_span, address=marks.address)
-    return environment
 
 
 @lru_cache

@@ -1,0 +1,79 @@
+"""The list of pages that a build wrote."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tallybook.judge.model import Status, TileGroup
+from tallybook.present import view
+from tallybook.present.language import Language, language, language_name
+from tallybook.present.tiles import status_chip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tallybook.declare.model import Localized
+    from tallybook.judge.model import Period, Scorecard
+    from tallybook.present.figures import Digits
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltPage:
+    """A page that stands at a relative address, and how its KPIs are."""
+
+    name: str
+    title: Localized
+    period: Period
+    locale: str
+    href: str
+    counts: tuple[tuple[Status, int], ...]
+
+
+def built(card: Scorecard, locale: str, href: str) -> BuiltPage:
+    """What the list says about a scorecard's page."""
+    groups = [s for s in card.sections if isinstance(s, TileGroup)]
+    statuses = {t.metric.name: t.status for group in groups for t in group.tiles}
+    counts = Counter(statuses.values())
+    shown = tuple((status, counts[status]) for status in Status if counts[status])
+    return BuiltPage(card.name, card.title, card.period, locale, href, shown)
+
+
+def present_index(
+    pages: Sequence[BuiltPage],
+    locale: str,
+    *,
+    digits: Digits = "latn",
+    theme: view.Theme | None = None,
+) -> view.Index:
+    """The list in one locale: a row per scorecard and period, newest period first."""
+    speech = language(locale, digits)
+    rows: dict[tuple[str, str], list[BuiltPage]] = {}
+    for page in sorted(pages, key=lambda p: p.period.start, reverse=True):
+        rows.setdefault((page.name, page.period.label), []).append(page)
+    return view.Index(
+        lang=speech.tag,
+        direction="rtl" if speech.right_to_left else "ltr",
+        title=speech.text("index.title"),
+        rows=tuple(_row(same, speech) for same in rows.values()),
+        scorecard=speech.text("index.scorecard"),
+        period=speech.text("page.period"),
+        status=speech.text("page.status"),
+        languages=speech.text("page.languages"),
+        theme=theme or view.Theme(),
+    )
+
+
+def _row(pages: list[BuiltPage], speech: Language) -> view.IndexRow:
+    own = next((p for p in pages if p.locale == speech.tag), pages[0])
+    return view.IndexRow(
+        title=speech.own(own.title) or own.name,
+        period=speech.calendar.period(own.period),
+        href=own.href,
+        counts=tuple(
+            view.StatusCount(status_chip(status, speech), speech.figures.integer(count))
+            for status, count in own.counts
+        ),
+        languages=tuple(view.Link(language_name(p.locale), p.href, p.locale) for p in pages),
+    )
