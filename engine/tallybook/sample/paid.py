@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tallybook.sample.assets import SITE
 from tallybook.sample.funnel import KEYWORDS
 from tallybook.sample.rows import AdStat, KeywordRanking, Spend
-from tallybook.sample.story import is_tired, month_start, pace
+from tallybook.sample.story import FAIR_MONTHS, is_tired, month_start, pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -150,12 +150,13 @@ def _monthly(company: Company, chance: Chance) -> Iterator[Spend]:
 
 
 def _fairs(company: Company, campaigns: Campaigns, chance: Chance) -> Iterator[Spend]:
-    """A fair is paid for in the middle month of its quarter."""
+    """Each quarter has one fair, paid for in its month."""
     for effort in campaigns.efforts:
         if effort.row.channel != "event":
             continue
-        day = effort.row.starts_on + dt.timedelta(days=40)
-        if day < company.end.date():
+        first = effort.row.starts_on
+        day = dt.date(first.year, FAIR_MONTHS[(first.month - 1) // 3], 12)
+        if first <= day < company.end.date():
             cents = int(_FAIR_COST * company.size * effort.price * chance.between(90, 110))
             yield _line(
                 day, "marketing", "acquisition", "events", "event", cents, effort.row.campaign_id
