@@ -29,21 +29,7 @@ def book() -> Book:
 @pytest.fixture(scope="module")
 def database() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        connection.execute(IN_JUNE)
-        for path in sorted((FOLDER / "data").glob("*.csv")):
-            connection.read_csv(str(path)).create_view(path.stem)
-        yield connection
-
-
-IN_JUNE)
-        for path in sorted((FOLDER / "data").glob("*.csv")):
-            connection.read_csv(str(path)).create_view(path.stem)
-        row = connection.execute(query).fetchone()
-        assert row is not None
-        return float(row[0])
-
-
-IN_JUNE = """
+        connection.execute(IN_JUNE = """
     create macro in_june(moment) as
     moment >= timestamp '2024-06-01' and moment < timestamp '2024-07-01'"""
 FIGURES = {
