@@ -29,7 +29,13 @@ def book() -> Book:
 @pytest.fixture(scope="module")
 def database() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        connection.execute(IN_JUNE = """
+        connection.execute(IN_JUNE)
+        for path in sorted((FOLDER / "data").glob("*.csv")):
+            connection.read_csv(str(path)).create_view(path.stem)
+        yield connection
+
+
+IN_JUNE = """
     create macro in_june(moment) as
     moment >= timestamp '2024-06-01' and moment < timestamp '2024-07-01'"""
 FIGURES = {
