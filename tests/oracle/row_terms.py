@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 FREE = "free"
+_MIXED = "mixed"  # a product with a duration in it: added to nothing, to be safe
 Unit = int | str | None
 Measured = tuple[t.Expr, Unit]
 
@@ -51,7 +52,7 @@ WORDS = (*CHANNELS, *COUNTRIES, *STATUSES, "x", "o")
 
 def same_kind(a: Unit, b: Unit) -> bool:
     """Whether two numbers may be added or compared."""
-    return a is None or b is None or FREE in {a, b} or a == b
+    return a is None or b is None or FREE in {a, b} or (a == b and a != _MIXED)
 
 
 def joined(a: Unit, b: Unit) -> Unit:
@@ -65,7 +66,7 @@ def product(a: Unit, b: Unit, sign: int) -> Unit:
     if b == FREE:
         return a
     if (isinstance(a, str) and a != FREE) or isinstance(b, str):
-        return None
+        return _MIXED
     return (0 if a == FREE else int(a)) + sign * int(b)
 
 
@@ -202,7 +203,8 @@ class RowTerms:
                 unit = None if name == "sqrt" else 0
                 return t.Call(name, (self.number(depth - 1)[0],)), unit
             case "elapsed":
-                return self.elapsed(), "time"
+                elapsed = self.elapsed()
+                return elapsed, elapsed.name
             case _:
                 return self.number(depth)
 
@@ -213,7 +215,7 @@ class RowTerms:
         factor = self._column(INTEGERS[self.source])
         return t.Binary("*", column, factor), None
 
-    def elapsed(self) -> t.Expr:
+    def elapsed(self) -> t.Call:
         """A duration between two times of a row."""
         units = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"]
         return t.Call(self._pick(units), (self._moment(), self._moment()))
