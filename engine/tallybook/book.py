@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
@@ -24,6 +23,7 @@ from tallybook.tables.reader import TableReader
 from tallybook.text.diagnostic import BookError, Diagnostic, Findings, did_you_mean, name_list
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
 
     from tallybook.calendar.model import Period

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tallybook import __version__
@@ -18,7 +18,6 @@ from tallybook.judge.cells import Cells, cells
 from tallybook.judge.judge import Edition, Evidence, judge
 from tallybook.judge.questions import card_questions, others_question
 from tallybook.judge.tables import shown_members
-from tallybook.language import ir
 from tallybook.language.types import Type
 from tallybook.plan.conditions import both
 from tallybook.plan.planner import plan
@@ -31,7 +30,10 @@ if TYPE_CHECKING:
     from tallybook.check.model import Checked
     from tallybook.judge.model import Scorecard
     from tallybook.judge.questions import CardQuestions
+    from tallybook.language import ir
     from tallybook.plan.model import Question
+    from tallybook.present.page import Options
+    from tallybook.present.view import View
     from tallybook.tables.reader import TableReader
 
 
@@ -41,21 +43,24 @@ class Built:
 
     card: Scorecard
 
-    def to_html(self, locale: str | None = None) -> str:
-        """The page: one file, no outside requests."""
-        from tallybook.present.page import Options, present
-        from tallybook.render.data import digest
+    def to_html(self, locale: str | None = None, options: Options | None = None) -> str:
+        """The page: one file, no outside requests. `options` lead to its neighbours."""
         from tallybook.render.pages import render_html
 
-        options = Options(digest=digest(self.card))
-        return render_html(present(self.card, locale or self.card.locale, options))
+        return render_html(self._view(locale, options))
 
-    def to_markdown(self, locale: str | None = None) -> str:
+    def to_markdown(self, locale: str | None = None, options: Options | None = None) -> str:
         """The page for GitHub and other places that show Markdown."""
-        from tallybook.present.page import present
         from tallybook.render.pages import render_markdown
 
-        return render_markdown(present(self.card, locale or self.card.locale))
+        return render_markdown(self._view(locale, options))
+
+    def _view(self, locale: str | None, options: Options | None) -> View:
+        from tallybook.present.page import Options, present
+        from tallybook.render.data import digest
+
+        marked = replace(options or Options(), digest=digest(self.card))
+        return present(self.card, locale or self.card.locale, marked)
 
     def to_json(self) -> str:
         """Every number of the page, in full precision."""

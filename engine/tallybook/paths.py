@@ -1,4 +1,4 @@
-"""Where the folders that hold no Python are: beside the package in a wheel, above it in a checkout."""
+"""Where the folders without Python are: in the package in a wheel, above it in a checkout."""
 
 from __future__ import annotations
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from tallybook.declare.model import Grain
 
 UTC = ZoneInfo("UTC")

@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from tallybook.calendar.model import CalendarRules, Period, Window
 
@@ -100,7 +100,9 @@ def period_at(moment: dt.datetime, grain: Grain, rules: CalendarRules) -> Period
     """The whole period of that grain that holds the moment."""
     start = start_of(moment, grain, rules)
     end = step(start, grain, 1)
-    return Period(label(start, grain, rules), grain, start, end, Window(start, end), Window(start, end))
+    return Period(
+        label(start, grain, rules), grain, start, end, Window(start, end), Window(start, end)
+    )
 
 
 def clip(window: Window, first: dt.datetime | None, last: dt.datetime | None) -> Window:
@@ -150,7 +152,14 @@ def _whole(
     start = start_of(first, grain, rules)
     while start < end:
         following = step(start, grain, 1)
-        yield Period(label(start, grain, rules), grain, start, following, Window(start, following), Window(start, following))
+        yield Period(
+            label(start, grain, rules),
+            grain,
+            start,
+            following,
+            Window(start, following),
+            Window(start, following),
+        )
         start = following
 
 
@@ -170,11 +179,7 @@ def earlier(period: Period, by: Duration | None, rules: CalendarRules) -> Period
     """
     if period.start is None or period.end is None:
         return period
-    count = 1 if by is None else by.amount
-    if by is None or by.unit == "period":
-        start = _back(period, count)
-    else:
-        start = add(period.start, by, -1)
+    start = add(period.start, by, -1) if _is_calendar(by) else _back(period, _count(by))
     end = _end_from(start, period)
     named = label(start, period.grain, rules) if period.grain else _range_label(start, end)
     moved = Period(named, period.grain, start, end, Window(start, end), Window(start, end))
@@ -183,6 +188,15 @@ def earlier(period: Period, by: Duration | None, rules: CalendarRules) -> Period
     return _with_windows(
         moved, _moved(period.asked, period, moved), _moved(period.window, period, moved)
     )
+
+
+def _is_calendar(by: Duration | None) -> TypeGuard[Duration]:
+    """Whether a shift is by calendar time, not by the period's own length."""
+    return by is not None and by.unit != "period"
+
+
+def _count(by: Duration | None) -> int:
+    return 1 if by is None else by.amount
 
 
 def _moved(window: Window, period: Period, earlier_one: Period) -> Window:
@@ -297,9 +311,7 @@ def _start_named(grain: Grain, parts: list[int], rules: CalendarRules) -> dt.dat
                 return dt.datetime(year, 3 * number - 2, 1)
             case "fiscal_quarter" | "fiscal_year":
                 named_later = rules.fiscal_named_by_end and rules.fiscal_starts > 1
-                first = dt.datetime(
-                    year - (1 if named_later else 0), rules.fiscal_starts, 1
-                )
+                first = dt.datetime(year - (1 if named_later else 0), rules.fiscal_starts, 1)
                 return add_months(first, 3 * (number - 1))
     except ValueError:
         return None

@@ -50,7 +50,7 @@ class Contexts:
         self._findings = tables.findings
 
     def check(self, call: syntax.Call) -> ir.Cell:
-        """The checked node of `prior(…)`, `trailing(…)` …"""
+        """Give the checked node of `prior(…)`, `trailing(…)` and the like."""
         if not self._clauses_fit(call):
             return UNKNOWN
         match call.function, len(call.arguments):

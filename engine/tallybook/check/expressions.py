@@ -5,11 +5,11 @@ A `Scope` says what names and the remaining calls mean at its level, and which n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from tallybook.check import rules
-from tallybook.check.patterns import good_pattern
 from tallybook.check.calls import Operand, check_call, parameter_at
+from tallybook.check.patterns import good_pattern
 from tallybook.language import ir
 from tallybook.language.functions import CALLABLE, FUNCTIONS, SCALARS
 from tallybook.language.types import Type
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tallybook.language.units import Unit
     from tallybook.text.span import Span
 
-N = TypeVar("N", ir.Row, ir.Cell)
+N = TypeVar("N", bound=ir.Row | ir.Cell)
 
 _SCALARS = frozenset(f.name for f in SCALARS)
 # What other tools call these.
@@ -109,14 +109,15 @@ class Expressions(Generic[N]):
     """Checks expressions of one level."""
 
     def __init__(self, scope: Scope[N], findings: Findings) -> None:
-        self._scope: Scope[N] = scope
+        self._scope = scope
+        self._unknown = cast("N", UNKNOWN)  # a constant belongs to every level
         self._findings = findings
 
     def check(self, expr: syntax.Expr) -> N:
         """The checked node; of type unknown, with findings, where something is wrong."""
         match expr:
             case syntax.Constant(value=value):
-                return constant(value)
+                return cast("N", constant(value))
             case syntax.Name():
                 return self._scope.name(expr)
             case syntax.Filter():
@@ -127,8 +128,8 @@ class Expressions(Generic[N]):
                 return self._apply("not" if operator == "not" else "negate", (operand,), expr.span)
             case syntax.Binary():
                 return self._binary(expr)
-            case syntax.In():
-                return self._apply("in", (expr.operand, *expr.items), expr.span)
+            case syntax.In(operand=operand, items=among):
+                return self._apply("in", (operand, *among), expr.span)
             case syntax.Between(operand=operand, low=low, high=high):
                 return self._apply("between", (operand, low, high), expr.span)
             case syntax.IsNull(operand=operand):
@@ -177,7 +178,8 @@ class Expressions(Generic[N]):
         node = self._apply("shift_time", (time, moved), expr.span)
         clock = length.unit in ("second", "minute", "hour")
         if node.type is Type.DATE and clock and isinstance(node, ir.RowCall | ir.CellCall):
-            return self._scope.apply("shift_time", node.arguments, Type.DATETIME, None)
+            arguments = cast("tuple[N, ...]", node.arguments)  # a call's are of its own level
+            return self._scope.apply("shift_time", arguments, Type.DATETIME, None)
         return node
 
     def _within(self, expr: syntax.Within) -> N:
@@ -198,14 +200,14 @@ class Expressions(Generic[N]):
     def _call(self, call: syntax.Call) -> N:
         if call.function not in CALLABLE:
             self._unknown_function(call)
-            return UNKNOWN
+            return self._unknown
         if call.function not in _SCALARS:
             return self._scope.call(call)
         values = []
         for argument in call.arguments:
             if argument.clauses or isinstance(argument.value, syntax.Flow):
                 self._wrong_clause(call, argument)
-                return UNKNOWN
+                return self._unknown
             values.append(argument.value)
         return self._apply(call.function, tuple(values), call.span)
 
@@ -243,14 +245,14 @@ class Expressions(Generic[N]):
         """An argument that is one of a few bare words: `truncate(ts, week)`."""
         said = operand.parts[0] if isinstance(operand, syntax.Name) else operand.span.text
         if said in words:
-            return ir.Constant(said, Type.STRING)
+            return cast("N", ir.Constant(said, Type.STRING))
         self._findings.add(
             rules.WRONG_ARGUMENTS,
             f"expected one of {', '.join(words)} in `{function}`, found `{said}`",
             operand.span,
             help=did_you_mean(said, words),
         )
-        return UNKNOWN
+        return self._unknown
 
     def _typed(self, function: str, nodes: tuple[N, ...], spans: Sequence[Span], span: Span) -> N:
         operands = [
@@ -259,7 +261,7 @@ class Expressions(Generic[N]):
         ]
         given = check_call(function, operands, span, self._findings)
         if function == "matches" and not good_pattern(nodes[-1], spans[-1], self._findings):
-            return UNKNOWN
+            return self._unknown
         if given.type is Type.UNKNOWN:
-            return UNKNOWN
+            return self._unknown
         return self._scope.apply(function, nodes, given.type, given.unit)

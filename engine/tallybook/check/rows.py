@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tallybook.check import rules
+from tallybook.check.currencies import converted
 from tallybook.check.expressions import UNKNOWN, Expressions, constant
 from tallybook.language import ir
 from tallybook.language.functions import FUNCTIONS
-from tallybook.language.types import Type
-from tallybook.parse import syntax
 from tallybook.resolve import rules as names
 from tallybook.text.diagnostic import did_you_mean, name_list
 
 if TYPE_CHECKING:
     from tallybook.check.tables import Tables
+    from tallybook.language.types import Type
     from tallybook.language.units import Unit
+    from tallybook.parse import syntax
     from tallybook.resolve.model import Table
     from tallybook.text.span import Span
 
@@ -85,6 +86,8 @@ class RowScope:
 
     def call(self, call: syntax.Call) -> ir.Row:
         """An aggregate of another source's rows that are linked to this row."""
+        if call.function == "convert":
+            return converted(call, self, self._table, self._tables)
         if FUNCTIONS[call.function].kind == "context":
             self._findings.add(
                 rules.METRIC_IN_ROW,

@@ -122,6 +122,14 @@ NO_TIME = Rule(
     example="last(balances.amount), where balances has no `time`",
     instead="balances: {time: day}",
 )
+NO_RATES = Rule(
+    "no-rates",
+    "error",
+    what="`convert` is called, and the book has no exchange rates.",
+    why="A rate of 1 would add dollars to euros.",
+    example="convert(deals.amount, deals.currency, EUR)",
+    instead="rates: {from: fx.csv, date: day, currency: code, to_base: rate}",
+)
 NOT_A_STOCK = Rule(
     "not-a-stock",
     "error",
@@ -147,5 +155,6 @@ RULES = (
     WRONG_UNIT,
     PERCENT_TIMES_100,
     NO_TIME,
+    NO_RATES,
     NOT_A_STOCK,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tallybook.check import rules
@@ -63,7 +64,7 @@ class Tables:
         dimension = self.book.tables[source].dimensions[name]
         key = (source, name)
         if key not in self._dimensions:
-            row = self._once(self._dimensions, key, dimension.of, dimension.declared.name.span)
+            row = self._once(self._dimensions, key, dimension.of)
             self._dimensions[key] = _banded(row, dimension)
         return self._dimensions[key]
 
@@ -72,7 +73,6 @@ class Tables:
         done: dict[tuple[str, str], ir.Row],
         key: tuple[str, str],
         formula: syntax.Expr,
-        span: object,
     ) -> ir.Row:
         if key in done:
             return done[key]
@@ -138,7 +138,7 @@ def _banded(row: ir.Row, dimension: Dimension) -> ir.Row:
     edges = bands.at
     labels = bands.labels or (
         f"< {edges[0]}",
-        *(f"{low}–{high}" for low, high in zip(edges, edges[1:], strict=False)),
+        *(f"{low}–{high}" for low, high in pairwise(edges)),
         f"≥ {edges[-1]}",
     )
     result: ir.Row = ir.Constant(labels[-1], Type.STRING)

@@ -74,7 +74,7 @@ def order_columns(rows: RowFrames, aggregate: ir.Aggregate) -> list[ir.Row]:
     return [ir.Column(aggregate.source, (), table.time, table.columns[table.time].type), *keys]
 
 
-def whole(
+def whole(  # noqa: PLR0912 - one case an aggregate
     function: str,
     arguments: list[pl.Expr],
     types: list[Type],

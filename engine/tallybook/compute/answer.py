@@ -32,7 +32,7 @@ def assemble(answer: Answer, plan: Plan, groups: Sequence[Grouped], clock: Clock
     """
     by = answer.question.by
     used = {n for _, formula in answer.columns for n in numbers_in(formula)}
-    frame = _skeleton(answer, plan, groups, clock)
+    frame = _skeleton(answer, plan, groups)
     for group in groups:
         wanted = [n for n in group.measures if n in used]
         if wanted and set(group.dimensions) <= set(by):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,6 +21,7 @@ from tallybook.plan.conditions import is_windowed
 from tallybook.plan.groups import edges_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from tallybook.calendar.model import Window

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,6 +14,7 @@ from tallybook.language import ir
 from tallybook.text.diagnostic import Findings
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator
 
     from tallybook.check.model import Checked

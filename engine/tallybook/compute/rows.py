@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tallybook.compute.exchange import with_rate
 from tallybook.compute.scalars import Clock, Operand, constant, scalar
 from tallybook.language import ir
 from tallybook.language.types import Type
@@ -46,6 +47,7 @@ class RowFrames:
     findings: Findings
     key_checks: dict[KeyCheck, pl.LazyFrame] = field(default_factory=dict)
     _linked: dict[ir.Linked, str] = field(default_factory=dict)
+    _rates: dict[ir.Rate, str] = field(default_factory=dict)
 
     # Expressions
 
@@ -60,6 +62,8 @@ class RowFrames:
                 return constant(value, kind, self.clock)
             case ir.Column(type=kind):
                 return Operand(pl.col(column_name(row)), kind)
+            case ir.Rate():
+                return Operand(pl.col(self.rate_name(row)), Type.FLOAT)
             case ir.Linked(type=kind):
                 return Operand(pl.col(self.linked_name(row)), kind)
             case ir.PeriodBound(edge=edge):
@@ -74,6 +78,10 @@ class RowFrames:
     def linked_name(self, linked: ir.Linked) -> str:
         """The column that an aggregate of linked rows is joined as; equal ones are one column."""
         return self._linked.setdefault(linked, f"$linked{len(self._linked)}")
+
+    def rate_name(self, rate: ir.Rate) -> str:
+        """The column that an exchange rate is joined as."""
+        return self._rates.setdefault(rate, f"$rate{len(self._rates)}")
 
     # Frames
 
@@ -99,12 +107,12 @@ class RowFrames:
     def _with_columns(self, source: str, needed: Iterable[ir.Row]) -> pl.LazyFrame:
         checked = self.checked.tables[source]
         columns: dict[str, ir.Column] = {}
-        linked: dict[str, ir.Linked] = {}
+        joined: list[ir.Linked | ir.Rate] = []
         todo = list(needed)
         while todo:
             for part in rows_in(todo.pop()):
-                if isinstance(part, ir.Linked):
-                    linked[self.linked_name(part)] = part
+                if isinstance(part, ir.Linked | ir.Rate):
+                    joined.append(part)
                 elif isinstance(part, ir.Column) and column_name(part) not in columns:
                     columns[column_name(part)] = part
                     if not part.links and part.name in checked.computed:
@@ -114,10 +122,7 @@ class RowFrames:
         frame = self._stored(source, frozenset(own))
         frame = self._look_up(source, frame, columns.values())
         frame = self._compute(source, frame, columns.values())
-        for name, part in linked.items():
-            if not is_windowed(part):
-                frame = self._join_linked(frame, name, part)
-        return frame
+        return self._with_joined(frame, joined)
 
     def _own_keys(self, source: str, column: ir.Column) -> list[ir.Row]:
         """Our columns that a link's look-up needs."""
@@ -194,11 +199,28 @@ class RowFrames:
                 )
             ]
             for name in ready:
-                for part in rows_in(computed[name]):
-                    if isinstance(part, ir.Linked) and not is_windowed(part):
-                        frame = self._join_linked(frame, self.linked_name(part), part)
+                inside = rows_in(computed[name])
+                frame = self._with_joined(
+                    frame, [p for p in inside if isinstance(p, ir.Linked | ir.Rate)]
+                )
             frame = frame.with_columns(self.expression(computed[n]).alias(n) for n in ready)
             open_ -= set(ready)
+        return frame
+
+    def _with_joined(
+        self, frame: pl.LazyFrame, parts: Iterable[ir.Linked | ir.Rate]
+    ) -> pl.LazyFrame:
+        """The frame with what is looked up or aggregated for each row, each once."""
+        there = set(frame.collect_schema())
+        for part in parts:
+            name = self.rate_name(part) if isinstance(part, ir.Rate) else self.linked_name(part)
+            if name in there or is_windowed(part):
+                continue
+            there.add(name)
+            if isinstance(part, ir.Rate):
+                frame = with_rate(frame, part, name, self)
+            else:
+                frame = self._join_linked(frame, name, part)
         return frame
 
     # Aggregates of the many rows that point to one

@@ -238,13 +238,13 @@ def _round(arguments: Sequence[Operand], kind: Type) -> pl.Expr:
     if kind is Type.INTEGER and places >= 0:
         return number
     if kind is Type.INTEGER:
-        step = 10**-places
+        step = int("1" + "0" * -places)
         magnitude = (number.cast(pl.Int128).abs() + step // 2) // step * step
         return magnitude * number.cast(pl.Int128).sign()
     if places < 0:
-        step = 10.0**-places
-        scaled = (number.cast(pl.Float64) / step).round(0, mode="half_away_from_zero")
-        return scaled * step
+        tens = 10.0**-places
+        scaled = (number.cast(pl.Float64) / tens).round(0, mode="half_away_from_zero")
+        return scaled * tens
     return number.round(places, mode="half_away_from_zero")
 
 
@@ -258,10 +258,10 @@ def _nullif(operands: Sequence[pl.Expr]) -> pl.Expr:
 
 
 _JOINING: dict[str, Callable[[Sequence[pl.Expr]], pl.Expr]] = {
-    "coalesce": lambda operands: pl.coalesce(operands),
+    "coalesce": pl.coalesce,
     "nullif": _nullif,
-    "least": lambda operands: pl.min_horizontal(operands),
-    "greatest": lambda operands: pl.max_horizontal(operands),
+    "least": pl.min_horizontal,
+    "greatest": pl.max_horizontal,
     "in": _in,
     "between": lambda operands: (operands[0] >= operands[1]) & (operands[0] <= operands[2]),
 }
@@ -342,7 +342,7 @@ def _truncate(arguments: Sequence[Operand], _: Type, clock: Clock) -> pl.Expr:
 
 
 def _months(arguments: Sequence[Operand], _: Type, clock: Clock) -> pl.Expr:
-    """Completed months from one wall-clock time to another; negative where the second is earlier."""
+    """Completed months from one time to another; negative where the second is earlier."""
     start, end = (clock.wall(a) for a in arguments)
     forward = _completed_months(start, end)
     backward = _completed_months(end, start)

@@ -1,4 +1,4 @@
-"""One grouping of a source's rows for many measures, rolled up to each one's windows and members."""
+"""One grouping of a source's rows for many measures, rolled up to the windows of each."""
 
 from __future__ import annotations
 

@@ -373,6 +373,20 @@ class MetricTest(Declared):
 
 
 @dataclass(frozen=True, slots=True)
+class Rates(Declared):
+    """Where exchange rates are: a source's name or a file (`rates` if not said), and its columns.
+
+    `to_base` is what one unit of `currency` is worth in the book's currency from `date` on; without
+    a `date` it is so on every day.
+    """
+
+    currency: Text
+    to_base: Text
+    from_: Text | None = field(metadata=key("from"), default=None)
+    date: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings(Declared):
     """The book-wide keys of `tallybook.yml`."""
 
@@ -393,6 +407,7 @@ class Settings(Declared):
     locales: OneOrMore[Text] = ()
     choose: Annotated[tuple[tuple[Text, Text], ...], Leaf(readers.choices)] = ()
     digits: Word[Literal["latn", "arab"]] | None = None
+    rates: Rates | None = None
 
 
 @dataclass(frozen=True, slots=True)

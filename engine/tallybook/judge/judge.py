@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from tallybook.judge.tables import breakdown, funnel
 from tallybook.resolve.expanded import expanded, formula_text
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping
 
     from tallybook.check.model import Checked
@@ -67,7 +67,7 @@ def judge(evidence: Evidence, edition: Edition) -> model.Scorecard:
         locale=settings.locale.value if settings.locale else "en",
         sections=sections,
         definitions=tuple(_definition(name, evidence) for name in evidence.asked.metrics),
-        warnings=tuple(_warnings(evidence, edition)),
+        warnings=tuple(_warnings(evidence)),
         attention=_attention(sections),
         version=edition.version,
         revision=edition.revision,
@@ -244,7 +244,7 @@ def _use(source: str, evidence: Evidence) -> model.SourceUse:
     return model.SourceUse(source, found.rows, found.newest, evidence.files.get(source, ()))
 
 
-def _warnings(evidence: Evidence, edition: Edition) -> Iterable[model.DataWarning]:
+def _warnings(evidence: Evidence) -> Iterable[model.DataWarning]:
     if evidence.asked.around.period.partial:
         yield model.DataWarning("partial")
     for source, found in evidence.facts.items():

@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from tallybook.declare.model import Grain, Localized
+if TYPE_CHECKING:
+    from tallybook.declare.model import Grain, Localized
 
 Number = int | float
 Member = str | int | float | bool | dt.date | None

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tallybook.ask.page_period import Around
 from tallybook.ask.query import asked
 from tallybook.calendar import periods as calendar
 from tallybook.check.sources import parts_of
@@ -19,6 +18,7 @@ from tallybook.plan.model import Asked, Question
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tallybook.ask.page_period import Around
     from tallybook.calendar.model import CalendarRules, Period
     from tallybook.check.model import Checked
     from tallybook.judge.model import Member

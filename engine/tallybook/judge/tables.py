@@ -57,7 +57,7 @@ def _ratio(part: Number | None, whole: Number | None) -> float | None:
 
 
 def sort_key(section: declared.TableSection) -> tuple[str | None, bool]:
-    """The metric a table is sorted by and whether from high to low; the first column if not said."""
+    """The metric a table is sorted by, and whether from high to low; else the first column."""
     text = section.sort.value if section.sort else f"-{section.table[0].value}"
     return text.lstrip("-+"), text.startswith("-")
 

@@ -22,7 +22,7 @@ from tallybook.language.types import (
     Type,
 )
 
-Kind = Literal["operator", "scalar", "aggregate", "context"]
+Kind = Literal["operator", "scalar", "aggregate", "context", "lookup"]
 
 
 class Result(Enum):
@@ -655,5 +655,19 @@ CONTEXTS = (
     ),
 )
 
-FUNCTIONS = {f.name: f for f in (*SCALARS, *OPERATORS, *AGGREGATES, *CONTEXTS)}
-CALLABLE = {f.name: f for f in (*SCALARS, *AGGREGATES, *CONTEXTS)}
+LOOKUPS = (
+    Function(
+        "convert",
+        "lookup",
+        (_p("amount", NUMBERS), _p("currency", TEXTS), _p("to", TEXTS)),
+        3,
+        Type.FLOAT,
+        Units.UNKNOWN,
+        "An amount in another currency, at the last rate known by the day after `at` (without it, "
+        "the source's time); null where there is no rate.",
+        ("sum(convert(deals.amount, deals.currency, EUR, at won_at))", ""),
+    ),
+)
+
+FUNCTIONS = {f.name: f for f in (*SCALARS, *OPERATORS, *AGGREGATES, *CONTEXTS, *LOOKUPS)}
+CALLABLE = {f.name: f for f in (*SCALARS, *AGGREGATES, *CONTEXTS, *LOOKUPS)}

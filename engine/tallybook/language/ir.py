@@ -83,7 +83,21 @@ class Linked:
     unit: Unit | None = field(default=None, compare=False)
 
 
-Row = Constant | Column | DimensionValue | PeriodBound | RowCall | Linked
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What one unit of a currency is worth in another on a day, by the book's rates.
+
+    The last rate known by the day; null where there is none.
+    """
+
+    currency: Row
+    to: str
+    at: Row
+    type: Type = Type.FLOAT
+    unit: Unit | None = field(default=None, compare=False)
+
+
+Row = Constant | Column | DimensionValue | PeriodBound | RowCall | Linked | Rate
 
 
 @dataclass(frozen=True, slots=True)

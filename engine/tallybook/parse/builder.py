@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from lark import Token, Transformer, v_args
 
 from tallybook.parse import syntax
-from tallybook.parse.syntax import Expr
 from tallybook.text.span import SourceText, Span
 
+if TYPE_CHECKING:
+    from tallybook.parse.syntax import Expr
 
-class BadConstant(Exception):
+
+class BadConstantError(Exception):
     """A constant of the right form with an impossible value: `2024-02-31`."""
 
     def __init__(self, message: str, span: Span) -> None:
@@ -36,9 +38,9 @@ class Builder(Transformer[Token, Any]):
     source: SourceText
 
     def _span(self, first: Any, last: Any) -> Span:
-        start: int = first.start_pos if isinstance(first, Token) else first.span.start
-        end: int = last.end_pos if isinstance(last, Token) else last.span.end
-        return Span(self.source, start, end)
+        start = first.start_pos if isinstance(first, Token) else first.span.start
+        end = last.end_pos if isinstance(last, Token) else last.span.end
+        return Span(self.source, start or 0, end or 0)  # a token of a text has both
 
     def _constant(self, token: Token, value: syntax.Value) -> syntax.Constant:
         return syntax.Constant(value, self._span(token, token))
@@ -48,7 +50,7 @@ class Builder(Transformer[Token, Any]):
     def number(self, token: Token) -> syntax.Constant:
         value = int(token) if token.isdecimal() else float(token)
         if isinstance(value, float) and math.isinf(value):
-            raise BadConstant(f"`{token}` is too large for a number", self._span(token, token))
+            raise BadConstantError(f"`{token}` is too large for a number", self._span(token, token))
         return self._constant(token, value)
 
     def percent(self, token: Token) -> syntax.Constant:
@@ -75,7 +77,7 @@ class Builder(Transformer[Token, Any]):
             return self._constant(token, dt.datetime.fromisoformat(token))  # wall clock of the book
         except ValueError as error:
             message = f"`{token}` is not a day of the calendar"
-            raise BadConstant(message, self._span(token, token)) from error
+            raise BadConstantError(message, self._span(token, token)) from error
 
     def duration(self, token: Token) -> syntax.Constant:
         amount, unit = token.split()
@@ -155,10 +157,24 @@ class Builder(Transformer[Token, Any]):
     # Calls
 
     def call(self, name: Token, *rest: Any) -> syntax.Call:
-        *arguments, close = rest
+        *parts, close = rest
+        arguments: list[syntax.Argument] = []
+        for part in parts:
+            if isinstance(part, syntax.AtClause):  # `, at day` belongs to what stands before it
+                arguments.append(self._with_clause(arguments, part))
+            else:
+                arguments.append(part)
         return syntax.Call(
             str(name), tuple(arguments), self._span(name, name), self._span(name, close)
         )
+
+    def _with_clause(
+        self, arguments: list[syntax.Argument], clause: syntax.AtClause
+    ) -> syntax.Argument:
+        if not arguments:
+            raise BadConstantError("`at` must follow an argument", clause.span)
+        last = arguments.pop()
+        return syntax.Argument(last.value, (*last.clauses, clause), self._span(last, clause))
 
     def argument(self, value: Expr | syntax.Flow, *clauses: syntax.Clause) -> syntax.Argument:
         return syntax.Argument(value, clauses, self._span(value, clauses[-1] if clauses else value))
@@ -195,7 +211,7 @@ class Builder(Transformer[Token, Any]):
         self, on: Token, left: syntax.Name, equals: Token, right: syntax.Name
     ) -> syntax.OnClause:
         if equals != "=":
-            raise BadConstant("`on` compares keys with `=`", self._span(equals, equals))
+            raise BadConstantError("`on` compares keys with `=`", self._span(equals, equals))
         return syntax.OnClause(left, right, self._span(on, right))
 
     # case

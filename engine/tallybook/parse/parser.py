@@ -11,7 +11,7 @@ from lark.utils import TextSlice
 
 from tallybook.parse import rules
 from tallybook.parse.advice import Unexpected, advise
-from tallybook.parse.builder import BadConstant, Builder
+from tallybook.parse.builder import BadConstantError, Builder
 from tallybook.paths import GRAMMAR
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def parse(span: Span, findings: Findings) -> syntax.Expr | None:
         return None
     try:
         return _parse(span)
-    except BadConstant as error:
+    except BadConstantError as error:
         findings.add(rules.SYNTAX, error.message, error.span)
         return None
     except UnexpectedCharacters as error:

@@ -21,7 +21,7 @@ def for_table(condition: ir.Row, table: CheckedTable) -> ir.Row:
             return table.dimensions[name]
         case ir.RowCall(arguments=arguments):
             return replace(condition, arguments=tuple(for_table(a, table) for a in arguments))
-        case ir.Constant() | ir.Column() | ir.PeriodBound() | ir.Linked():
+        case ir.Constant() | ir.Column() | ir.PeriodBound() | ir.Linked() | ir.Rate():
             return condition
 
 
@@ -43,7 +43,7 @@ def present(*rows: ir.Row | None) -> tuple[ir.Row, ...]:
 
 
 def rows_in(row: ir.Row) -> Iterator[ir.Row]:
-    """A row expression and all that it is made of; into linked aggregates only as far as our keys."""
+    """A row expression and all that it is made of; of linked aggregates only our keys."""
     yield row
     match row:
         case ir.RowCall(arguments=arguments):
@@ -52,6 +52,9 @@ def rows_in(row: ir.Row) -> Iterator[ir.Row]:
         case ir.Linked(our_keys=keys):
             for key in keys:
                 yield from rows_in(key)
+        case ir.Rate(currency=currency, at=at):
+            yield from rows_in(currency)
+            yield from rows_in(at)
         case _:
             pass
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from tallybook.calendar.model import CalendarRules, Period, Window
     from tallybook.check.model import Checked
     from tallybook.language import ir

@@ -7,7 +7,6 @@ grouping of their source's rows; the others get branches of their own.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,7 @@ from tallybook.plan.model import (
 )
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Sequence
 
     from tallybook.check.model import Checked, CheckedTable
@@ -252,7 +252,7 @@ def _time_of(table: CheckedTable) -> ir.Row | None:
 
 
 def _inner_at(cell: ir.Aggregate | ir.PerKey) -> ir.Row | None:
-    """The `at` of the first aggregation of `per`, which places the rows where the outer says none."""
+    """The `at` of the first aggregation of `per`, which counts where the outer has none."""
     if isinstance(cell, ir.PerKey):
         return next((at for inner in cell.inner for at in _ats(inner)), None)
     return None

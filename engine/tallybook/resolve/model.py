@@ -83,6 +83,19 @@ class Metric:
     target: Expr | None
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The table of exchange rates: from a day on, what a currency is worth in the book's.
+
+    Without a `date` column the rates hold on every day.
+    """
+
+    table: str
+    date: str | None
+    currency: str
+    to_base: str
+
+
 @dataclass(frozen=True)
 class Book:
     """All names of a book. `metrics` come after those that they are made of."""
@@ -96,6 +109,7 @@ class Book:
     metrics: Mapping[str, Metric]
     funnels: Mapping[str, declared.Funnel]
     scorecards: Mapping[str, declared.Scorecard]
+    rates: Rates | None
 
     def dimension_names(self) -> frozenset[str]:
         """Every dimension that some source offers."""

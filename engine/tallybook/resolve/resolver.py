@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from tallybook.declare import model as declared
 from tallybook.language.units import DeclaredUnit, read_unit
 from tallybook.parse.parser import parse
-from tallybook.resolve import rules
+from tallybook.resolve import rules as naming
 from tallybook.resolve.model import Book, Metric
+from tallybook.resolve.rates import rates, with_rates
 from tallybook.resolve.references import in_dependency_order, metric_names
 from tallybook.resolve.settings import calendar_rules, currency_code
 from tallybook.resolve.tables import resolve_tables
@@ -36,16 +37,18 @@ def resolve(
     for name, value in settings.parameters:
         parameters[name.value] = float(value) if not isinstance(value, int | str) else value
     parameters.update(overrides)
+    tables = resolve_tables(with_rates(declarations), read_schema, currency, findings)
     book = Book(
         declarations,
         declarations.root,
         calendar_rules(settings, findings),
         currency,
         parameters,
-        resolve_tables(declarations.sources, read_schema, currency, findings),
+        tables,
         _metrics(declarations, currency, findings),
         {f.name.value: f for f in declarations.funnels},
         {s.name.value: s for s in declarations.scorecards},
+        rates(settings, tables, findings),
     )
     _check_names(book, findings)
     return book
@@ -74,7 +77,7 @@ def _metric(metric: declared.Metric, currency: str | None, findings: Findings) -
     name = metric.name.value
     if metric.formula is None:
         findings.add(
-            rules.MISSING_FORMULA,
+            naming.MISSING_FORMULA,
             f"the metric `{name}` has no formula",
             metric.name.span,
             help="add `formula:`, for example `count(leads)`",
@@ -99,7 +102,7 @@ def _add_cycle(circle: tuple[str, ...], metrics: Mapping[str, Metric], findings:
     here = next(n for n in metric_names(first.formula) if n.parts[0] == following)
     related = [Related(metrics[n].declared.name.span, f"`{n}` is here") for n in circle[1:]]
     findings.add(
-        rules.CYCLE,
+        naming.CYCLE,
         f"`{circle[0]}` is made of itself: {way}",
         here.span,
         help="take one of them out of the circle",
@@ -113,14 +116,14 @@ def _check_names(book: Book, findings: Findings) -> None:
     for name, _ in book.declarations.settings.parameters:
         if name.value in metrics:
             findings.add(
-                rules.NAME_TAKEN,
+                naming.NAME_TAKEN,
                 f"`{name.value}` is the name of a metric too",
                 name.span,
                 help="give the parameter another name",
             )
     for funnel in book.funnels.values():
         stages = (stage.metric for stage in funnel.stages)
-        _expect(stages, metrics, "metric", rules.UNKNOWN_METRIC, findings)
+        _expect(stages, metrics, "metric", naming.UNKNOWN_METRIC, findings)
     for card in book.scorecards.values():
         for section in card.sections:
             _check_section(section, book, metrics, findings)
@@ -133,17 +136,17 @@ def _check_section(
     by: declared.Text | None = None
     match section:
         case declared.TilesSection(tiles=tiles):
-            _expect(tiles, metrics, "metric", rules.UNKNOWN_METRIC, findings)
+            _expect(tiles, metrics, "metric", naming.UNKNOWN_METRIC, findings)
         case declared.TrendSection(trend=metric, by=by):
-            _expect((metric,), metrics, "metric", rules.UNKNOWN_METRIC, findings)
+            _expect((metric,), metrics, "metric", naming.UNKNOWN_METRIC, findings)
         case declared.FunnelSection(funnel=funnel, by=by):
-            _expect((funnel,), book.funnels, "funnel", rules.UNKNOWN_FUNNEL, findings)
+            _expect((funnel,), book.funnels, "funnel", naming.UNKNOWN_FUNNEL, findings)
         case declared.TableSection(table=columns, by=by):
-            _expect(columns, metrics, "metric", rules.UNKNOWN_METRIC, findings)
+            _expect(columns, metrics, "metric", naming.UNKNOWN_METRIC, findings)
         case declared.TextSection():
             pass
     if by is not None:
-        _expect((by,), dimensions, "dimension", rules.UNKNOWN_DIMENSION, findings)
+        _expect((by,), dimensions, "dimension", naming.UNKNOWN_DIMENSION, findings)
 
 
 def _expect(
