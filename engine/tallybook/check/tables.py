@@ -57,7 +57,7 @@ class Tables:
         column = self.book.tables[source].columns[name]
         if column.formula is None or column.declared is None:
             return UNKNOWN
-        return self._once(self._computed, (source, name), column.formula, column.declared.name.span)
+        return self._once(self._computed, (source, name), column.formula)
 
     def dimension(self, source: str, name: str) -> ir.Row:
         """The expression behind a dimension of a source."""

@@ -54,7 +54,7 @@ def numbers_in(formula: Formula) -> list[int]:
             return []
 
 
-def _skeleton(answer: Answer, plan: Plan, groups: Sequence[Grouped], clock: Clock) -> pl.LazyFrame:
+def _skeleton(answer: Answer, plan: Plan, groups: Sequence[Grouped]) -> pl.LazyFrame:
     """Every period with every member that occurs in any window the question uses."""
     count = len(answer.question.periods)
     every = pl.LazyFrame({PERIOD: range(count)}, schema={PERIOD: pl.Int32})

@@ -222,7 +222,7 @@ _ARITHMETIC: dict[str, Callable[[Sequence[Operand], Type], pl.Expr]] = {
     "exp": lambda arguments, _: finite(_floats(arguments)[0].exp()),
     "floor": lambda arguments, kind: _whole(arguments[0], kind, pl.Expr.floor),
     "ceil": lambda arguments, kind: _whole(arguments[0], kind, pl.Expr.ceil),
-    "round": lambda arguments, kind: _round(arguments, kind),
+    "round": lambda arguments, kind: _round(arguments, kind),  # noqa: PLW0108 - defined below
 }
 
 

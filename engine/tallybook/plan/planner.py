@@ -104,7 +104,9 @@ class _Planner:
     def _number(self, measure: Measure) -> int:
         return self.measures.setdefault(measure, len(self.measures))
 
-    def _formula(self, cell: ir.Cell, context: _Context) -> Formula:
+    def _formula(  # noqa: PLR0912 - one case a node
+        self, cell: ir.Cell, context: _Context
+    ) -> Formula:
         match cell:
             case ir.Constant(value=value, type=kind):
                 return ConstantValue(value, kind)

@@ -23,9 +23,8 @@ class SchemaReader(Protocol):
     None, with a finding at the source's declaration, where a file is missing or unreadable.
     """
 
-    def __call__(
-        self, source: declared.Source, findings: Findings
-    ) -> Mapping[str, Type] | None: ...
+    def __call__(self, source: declared.Source, findings: Findings) -> Mapping[str, Type] | None:
+        """Read the schema of one source."""
 
 
 @dataclass(frozen=True, slots=True)
