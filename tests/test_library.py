@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from tallybook.book import Book
 
-SQL = Path(__file__).parent / "library" / "sql"
+PROOFS = Path(__file__).parent / "library"
+SQL = PROOFS / "sql"
 LIBRARY = METRICS / "b2b_marketing"
 LOCALES = ("en", "ru", "zh-Hant", "th", "ar", "ja")
 IDS = sorted(path.stem for path in SQL.glob("*.sql"))
@@ -76,16 +77,34 @@ def book(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Book:
     return library_as_book(tmp_path_factory.mktemp("book"), data)
 
 
-def proof(database: duckdb.DuckDBPyConnection, metric: str, start: dt.date, end: dt.date) -> object:
-    query = (SQL / f"{metric}.sql").read_text(encoding="utf-8")
+def answered(
+    database: duckdb.DuckDBPyConnection, proof: str, start: dt.date, end: dt.date
+) -> list[tuple[object, ...]]:
+    query = (PROOFS / f"{proof}.sql").read_text(encoding="utf-8")
     moments = {"start": start, "end": end}
     used = {
         name: dt.datetime.combine(day, dt.time())
         for name, day in moments.items()
         if f"${name}" in query
     }
-    row = database.execute(query, used).fetchone()
-    return None if row is None else row[0]
+    return database.execute(query, used).fetchall()
+
+
+def single(
+    database: duckdb.DuckDBPyConnection, metric: str, start: dt.date, end: dt.date
+) -> object:
+    """The one value that a proof gives; no row is no value."""
+    rows = answered(database, f"sql/{metric}", start, end)
+    return rows[0][0] if rows else None
+
+
+def assert_same(found: object, wanted: object) -> None:
+    if wanted is None or found is None:
+        assert found == wanted
+    else:
+        assert isinstance(found, int | float)
+        assert isinstance(wanted, int | float)
+        assert math.isclose(found, wanted, rel_tol=1e-9, abs_tol=1e-9)
 
 
 @pytest.mark.parametrize("metric", IDS)
@@ -95,12 +114,7 @@ def test_a_metric_agrees_with_sql_from_its_definition(
     for grain, start, end in WINDOWS:
         last = end - dt.timedelta(days=1)
         found = book.query([metric], grain=grain, start=start, end=last)[metric].item()
-        wanted = proof(database, metric, start, end)
-        if wanted is None or found is None:
-            assert found == wanted
-        else:
-            assert isinstance(wanted, int | float)
-            assert math.isclose(float(found), float(wanted), rel_tol=1e-9, abs_tol=1e-9)
+        assert_same(found, single(database, metric, start, end))
 
 
 def test_most_of_the_proofs_give_a_number_that_says_something(
@@ -109,7 +123,7 @@ def test_most_of_the_proofs_give_a_number_that_says_something(
     empty = [
         metric
         for metric in IDS
-        if not any(proof(database, metric, start, end) for _, start, end in WINDOWS)
+        if not any(single(database, metric, start, end) for _, start, end in WINDOWS)
     ]
     assert empty == []
 
@@ -153,24 +167,63 @@ def test_metrics_that_are_paired_exist(metric: str) -> None:
     assert pair is None or pair in DEFINED
 
 
-def test_alternatives_are_formulas_of_the_same_unit(tmp_path: Path, data: Path) -> None:
-    chosen = [
-        (metric, str(name), str(formula), entry.get("unit"))
-        for metric, entry in DEFINED.items()
-        if isinstance(entry.get("alternatives"), dict)
-        for name, formula in entry["alternatives"].items()  # type: ignore[attr-defined] # is a mapping
-    ]
+def alternatives() -> dict[str, tuple[str, str]]:
+    """Formula and unit by `metric.alternative`."""
+    found: dict[str, tuple[str, str]] = {}
+    for metric, entry in DEFINED.items():
+        others = entry.get("alternatives") or {}
+        assert isinstance(others, dict)
+        for name, formula in others.items():
+            unit = "percent" if name == "selling_cost_ratio" else str(entry["unit"])
+            found[f"{metric}.{name}"] = (str(formula), unit)
+    return found
+
+
+ALTERNATIVES = alternatives()
+
+
+@pytest.fixture(scope="module")
+def book_of_alternatives(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Book:
+    folder = tmp_path_factory.mktemp("alternatives")
     lines = ["metrics:"]
-    for metric, name, formula, unit in chosen:
-        unit_ = "percent" if name == "selling_cost_ratio" else unit
+    for name, (formula, unit) in ALTERNATIVES.items():
         text = "\n".join(f"      {line}" for line in formula.splitlines())
-        lines.append(f"  {metric}__{name}:\n    unit: {unit_}\n    formula: |\n{text}")
-    (tmp_path / "alternatives.yml").write_text("\n".join(lines), encoding="utf-8")
-    book = library_as_book(tmp_path, data)
-    names = [f"{metric}__{name}" for metric, name, _, _ in chosen]
-    frame = book.query(names, grain="month", start=dt.date(2024, 4, 1), end=dt.date(2024, 4, 30))
-    assert len(names) > 25
-    assert [name for name in names if frame[name].item() is None] == []
+        lines.append(f"  {name.replace('.', '__')}:\n    unit: {unit}\n    formula: |\n{text}")
+    (folder / "alternatives.yml").write_text("\n".join(lines), encoding="utf-8")
+    return library_as_book(folder, data)
+
+
+def test_there_is_a_proof_for_every_alternative() -> None:
+    assert {path.stem for path in (PROOFS / "sql_alternatives").glob("*.sql")} == set(ALTERNATIVES)
+
+
+@pytest.mark.parametrize("name", sorted(ALTERNATIVES))
+def test_an_alternative_agrees_with_sql(
+    book_of_alternatives: Book, database: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    metric = name.replace(".", "__")
+    for grain, start, end in WINDOWS:
+        last = end - dt.timedelta(days=1)
+        frame = book_of_alternatives.query([metric], grain=grain, start=start, end=last)
+        rows = answered(database, f"sql_alternatives/{name}", start, end)
+        assert_same(frame[metric].item(), rows[0][0] if rows else None)
+
+
+@pytest.mark.parametrize("metric", sorted(p.stem for p in (PROOFS / "sql_by").glob("*.sql")))
+def test_a_metric_by_member_agrees_with_sql(
+    book: Book, database: duckdb.DuckDBPyConnection, metric: str
+) -> None:
+    query = (PROOFS / "sql_by" / f"{metric}.sql").read_text(encoding="utf-8")
+    by = query.split("\n")[0].removeprefix("-- by ").split(", ")
+    for grain, start, end in WINDOWS:
+        last = end - dt.timedelta(days=1)
+        frame = book.query([metric], by=by, grain=grain, start=start, end=last)
+        found = {tuple(row[d] for d in by): row[metric] for row in frame.iter_rows(named=True)}
+        wanted = {row[:-1]: row[-1] for row in answered(database, f"sql_by/{metric}", start, end)}
+        assert wanted.keys() <= found.keys()
+        for member, value in wanted.items():
+            assert_same(found[member], value)
+        assert not any(found[member] for member in found.keys() - wanted.keys())
 
 
 def test_the_sources_have_the_columns_and_keys_of_the_sample() -> None:
