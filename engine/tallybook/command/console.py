@@ -66,10 +66,11 @@ class Console:
         if self.verbose:
             click.echo(text, err=True)
 
-    def summary(self, text: str) -> None:
-        """The last line of a run, with the time it took."""
+    def summary(self, text: str, where: str = "") -> None:
+        """The last line of a run: what was done, how long it took, and where it lies."""
         elapsed = time.monotonic() - self.started
-        self.say(f"{text} ({elapsed:.1f} s)" if elapsed >= _SECONDS_FROM else text)
+        took = f" ({elapsed:.1f} s)" if elapsed >= _SECONDS_FROM else ""
+        self.say(f"{text}{took}{where}")
 
     def count(self, text: str) -> None:
         """The last line under findings that stopped a run, unless a machine reads them."""

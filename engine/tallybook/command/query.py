@@ -113,7 +113,7 @@ def command(
     else:
         write_whole(Path(output), written(frame, question, shape, book))
     if output is not None:
-        at.console.summary(f"{plural(frame.height, 'row')} -> {output}")
+        at.console.summary(plural(frame.height, "row"), f" -> {output}")
 
 
 def _format(said: Format | None, output: str | None) -> Format:

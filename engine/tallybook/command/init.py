@@ -1,0 +1,93 @@
+"""`tally init`: a new book that builds at once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import click
+
+from tallybook.command.options import ConsoleCommand
+from tallybook.command.outcome import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tallybook.command.console import Console
+
+_TEMPLATE = Path(__file__).with_name("template")
+# Files that a folder may well have already, for reasons of its own.
+_SHARED = frozenset(
+    map(
+        Path,
+        ("README.md", ".gitignore", ".pre-commit-config.yaml", ".github/workflows/scorecard.yml"),
+    )
+)
+_DATA: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "leads": ("lead_id", "created_at", "mql_at", "channel"),
+        "spend": ("spend_id", "spent_on", "team", "channel", "amount"),
+        "opportunities": (
+            "opportunity_id", "created_at", "closed_at", "outcome", "amount", "channel",
+        ),
+    }
+)  # fmt: skip
+
+
+@click.command("init", cls=ConsoleCommand, examples="tally init marketing")
+@click.argument("folder", metavar="[DIR]", default=".")
+@click.pass_obj
+def command(console: Console, /, folder: str) -> None:
+    """Make a new book: settings, metrics, a scorecard, and made-up data, so that it builds at once.
+
+    Also a pre-commit entry and a CI job. No file that is there is touched.
+    """
+    target = Path(folder)
+    if target.exists() and not target.is_dir():
+        raise Refusal(f"`{folder}` is a file, expected a folder")
+    parent = target.absolute().parent
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".tally-init-", dir=parent) as temporary:
+        made = Path(temporary, "book")
+        _make(made)
+        kept = _move(made, target)
+    for path in kept:
+        console.say(f"kept {target / path} as it was")
+    console.summary(f"a new book in {target.absolute().name}/")
+    for step in (*([] if folder == "." else [f"cd {folder}"]), "tally check", "tally build"):
+        console.say(f"  {step}")
+
+
+def _make(folder: Path) -> None:
+    from tallybook.sample import generate
+
+    shutil.copytree(_TEMPLATE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    generate(folder / "data", months=15, size=0.15, seed=7, tables=_DATA)
+
+
+def _move(made: Path, target: Path) -> list[Path]:
+    """Put the files where they belong; those that are there and may stay are given back."""
+    found = (p.relative_to(made) for p in made.rglob("*") if p.is_file())
+    paths = sorted(found, key=lambda p: (len(p.parts), p))
+    present = [p for p in paths if os.path.lexists(target / p)]
+    _refuse(present, target)
+    for path in paths:
+        if path not in present:
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(made / path, target / path)
+    return present
+
+
+def _refuse(present: Iterable[Path], target: Path) -> None:
+    taken = [p.as_posix() for p in present if p not in _SHARED]
+    if taken:
+        shown = ", ".join(f"`{path}`" for path in taken[:3])
+        more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""  # noqa: PLR2004 - as many as shown
+        raise Refusal(
+            f"`{target}` has {shown}{more} already, and nothing is overwritten",
+            "name a new folder: `tally init DIR`",
+        )
