@@ -86,7 +86,7 @@ def command(
     if not names:
         raise Refusal("the book has no scorecard", "add one under `scorecards`")
     cards = _built(names, book, as_of, where, at)
-    spoken = locales or _locales(book)
+    spoken = tuple(map(_known, locales or _locales(book)))
     with at.console.progress("writing pages"):
         files = dict(_files(cards, formats, spoken, book))
         folder = Path(output)
@@ -120,11 +120,23 @@ def _locales(book: Book) -> tuple[str, ...]:
     return tuple(dict.fromkeys([own or (said[0] if said else "en"), *said]))
 
 
+def _known(locale: str) -> str:
+    """A locale as pages and file names write it; what no catalogue of locales knows is refused."""
+    from tallybook.present.messages import available, locale_of, tag_of
+
+    tag = tag_of(locale_of(locale))
+    if tag.casefold() != locale.replace("_", "-").casefold():
+        raise Refusal(
+            f"there is no locale `{locale}`", f"pages are worded in {', '.join(available())}"
+        )
+    return tag
+
+
 def _files(
     cards: Sequence[Built], formats: Sequence[Format], locales: Sequence[str], book: Book
 ) -> Iterator[tuple[str, str]]:
     """File names and contents, the index last."""
-    own = _locales(book)[0]
+    own = _known(_locales(book)[0])
     for built in cards:
         for page in _pages(built.card.name, formats, locales):
             yield _file(page, own), _content(page, built, formats, locales, book)
@@ -154,7 +166,7 @@ def _content(
         return built.to_json()
     if page.format == "csv":
         return built.to_csv()
-    own, settings = _locales(book)[0], book.checked.book.declarations.settings
+    own, settings = _known(_locales(book)[0]), book.checked.book.declarations.settings
     options = Options(
         languages=tuple(
             (locale, _file(replace(page, locale=locale), own))
@@ -177,7 +189,7 @@ def _index(cards: Sequence[Built], locales: Sequence[str], book: Book) -> str:
     from tallybook.present.contents import built, present_index
     from tallybook.render.pages import render_index
 
-    own, settings = _locales(book)[0], book.checked.book.declarations.settings
+    own, settings = _known(_locales(book)[0]), book.checked.book.declarations.settings
     pages = [
         built(card.card, locale, _file(Page(card.card.name, "html", locale), own))
         for card in cards
