@@ -1,2 +1,2 @@
 select median((epoch(closed_at) - epoch(quoted_at)) / 86400) from opportunities
-where kind = 'new' and closed_at >= $start and closed_at < $end
+where lead_id is not null and closed_at >= $start and closed_at < $end
