@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+
+from shell import Shell
+from tallybook.command.main import run
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +18,26 @@ def shared() -> Path:
         if (folder / "shared").is_dir():
             return folder / "shared"
     pytest.skip("no shared/ beside the checkout")
+
+
+@pytest.fixture(scope="session")
+def made_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `tally init` makes; for reading only."""
+    folder = tmp_path_factory.mktemp("made") / "book"
+    assert run(["init", str(folder), "-q"]) == 0
+    return folder
+
+
+@pytest.fixture
+def shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    """`tally` in an empty folder."""
+    return Shell(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def in_book(shell: Shell, made_book: Path) -> Shell:
+    """`tally` in a new book of its own."""
+    shutil.copytree(made_book, shell.folder, dirs_exist_ok=True)
+    return shell

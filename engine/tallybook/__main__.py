@@ -20,9 +20,9 @@ def main() -> None:
 
         sys.stdout.write(help_page())
     else:
-        from tallybook.command.main import run
+        from tallybook.command.main import run_process
 
-        run(arguments)
+        run_process(arguments)
 
 
 if __name__ == "__main__":

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
 import polars as pl
 
 from tallybook.ask.query import Query, QuestionError, as_of_instant, question
 from tallybook.ask.rules import UNKNOWN_NAME
-from tallybook.check.checker import check
 from tallybook.compute.run import lazy_answer, lower, run
-from tallybook.declare.declare import declare
-from tallybook.load.reader import load
+from tallybook.opening import open_checked
 from tallybook.page import CardPage
 from tallybook.plan.planner import plan
-from tallybook.resolve.resolver import resolve
-from tallybook.tables.files import Folders
 from tallybook.tables.reader import TableReader
 from tallybook.text.diagnostic import BookError, Diagnostic, Findings, did_you_mean, name_list
 
@@ -191,17 +186,11 @@ def open_book(
         BookError: with all errors of the book.
 
     """
-    findings = Findings()
-    root = Path(folder)
-    documents = load(root, findings)
-    declarations = declare(documents, root, findings)
-    data = declarations.settings.data
-    folders = Folders(
-        root, root / data.value if data else root / "data", tuple(Path(a) for a in allow)
-    )
     frames = {name: frame.lazy() for name, frame in (sources or {}).items()}
-    reader = TableReader(folders, frames)
-    book = resolve(declarations, reader, parameters or {}, findings)
-    checked = check(book, findings)
-    findings.raise_errors()
-    return Book(checked, reader, findings.in_file_order())
+    opened = open_checked(
+        folder,
+        parameters=parameters,
+        allow=allow,
+        schemas=lambda folders: TableReader(folders, frames),
+    )
+    return Book(opened.checked, TableReader(opened.folders, frames), opened.diagnostics)

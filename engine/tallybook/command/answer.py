@@ -67,7 +67,7 @@ def _json(frame: pl.DataFrame, asked: Asked, book: Book) -> str:
 
 def _metric(metric: CheckedMetric, book: Book) -> dict[str, str | None]:
     unit = unit_text(metric)
-    label = label_of(metric.name, metric.metric.declared.label, book)
+    label = label_of(metric.name, metric.metric.declared.label, book.checked)
     return {"name": metric.name, "unit": None if unit == "-" else unit, "label": label}
 
 

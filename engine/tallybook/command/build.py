@@ -81,7 +81,7 @@ def command(
     Without a name, all scorecards of the book are built. Nothing is written unless all of them can
     be. The same book, data and day give the same files.
     """
-    book = at.open_told()
+    book = at.asked()
     names = scorecards or book.scorecards
     if not names:
         raise Refusal("the book has no scorecard", "add one under `scorecards`")

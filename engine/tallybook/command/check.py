@@ -34,15 +34,15 @@ def command(at: Invocation, folder: str | None) -> None:
     """
     status = DONE
     try:
-        book = at.open(folder)
+        opened = at.checked(folder)
     except QuestionError:
         raise
     except BookError as error:
         diagnostics: Sequence[Diagnostic] = error.diagnostics
         status, checked = exit_status(error), ""
     else:
-        diagnostics = book.diagnostics
-        checked = _extent(book.checked.book.tables, book.metrics)
+        diagnostics = opened.diagnostics
+        checked = _extent(opened.checked.tables, opened.checked.metrics)
         if at.strict and diagnostics:
             status = FINDINGS
     at.console.report(diagnostics, to_stdout=at.console.format != "text")

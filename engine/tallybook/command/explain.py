@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import click
 
@@ -12,8 +12,8 @@ from tallybook.command.query import GRAINS
 from tallybook.text.diagnostic import did_you_mean
 
 if TYPE_CHECKING:
-    from tallybook.ask.query import Query
     from tallybook.book import Book
+    from tallybook.check.model import Checked, CheckedMetric
     from tallybook.command.options import Invocation
 
 Stage = Literal["ast", "ir", "plan", "polars"]
@@ -49,39 +49,38 @@ def command(
     The stages: ast is the formula as read, ir is what it means, with types and units, plan is what
     is read and computed to answer a question, polars is the query that runs.
     """
-    from tallybook.ask.query import Query
+    if stage in ("ast", "ir"):
+        if by or as_of or any(asked.values()):
+            raise click.UsageError(f"stage {stage} is the same for every question")
+        text = _understood(stage, _metric(metric, at.described()))
+    else:
+        book = at.asked()
+        _metric(metric, book.checked)
+        text = _computed(stage, metric, {"by": by, "as_of": as_of, **asked}, book)
+    click.echo(text, nl=False)
 
-    book = at.open_told()
-    if metric not in book.metrics:
-        advice = did_you_mean(metric, book.metrics, otherwise="`tally list` names them")
-        raise Refusal(f"there is no metric `{metric}`", advice)
-    query = Query((metric,), by, **asked)
-    click.echo(_stage(stage, metric, query, as_of, book), nl=False)
+
+def _metric(name: str, checked: Checked) -> CheckedMetric:
+    if name not in checked.metrics:
+        advice = did_you_mean(name, checked.metrics, otherwise="`tally list` names them")
+        raise Refusal(f"there is no metric `{name}`", advice)
+    return checked.metrics[name]
 
 
-def _stage(stage: Stage, metric: str, query: Query, as_of: str | None, book: Book) -> str:
+def _understood(stage: Stage, metric: CheckedMetric) -> str:
     from tallybook.explain.meaning import meaning
-    from tallybook.explain.planned import planned
     from tallybook.explain.tree import drawn
     from tallybook.explain.written import written
 
-    found = book.checked.metrics[metric]
-    match stage:
-        case "ast":
-            return drawn(written(found.metric.formula))
-        case "ir":
-            return drawn(meaning(found.cell))
-        case "plan":
-            return drawn(planned(book.plan(query, as_of=as_of)))
-        case "polars":
-            frame = book.query(
-                metric,
-                by=query.by,
-                grain=query.grain,
-                start=query.start,
-                end=query.end,
-                where=query.where,
-                as_of=as_of,
-                lazy=True,
-            )
-            return frame.explain() + "\n"
+    return drawn(written(metric.metric.formula) if stage == "ast" else meaning(metric.cell))
+
+
+def _computed(stage: Stage, metric: str, asked: dict[str, Any], book: Book) -> str:
+    from tallybook.ask.query import Query
+    from tallybook.explain.planned import planned
+    from tallybook.explain.tree import drawn
+
+    if stage == "polars":
+        return book.query(metric, lazy=True, **asked).explain() + "\n"
+    as_of = asked.pop("as_of")
+    return drawn(planned(book.plan(Query((metric,), **asked), as_of=as_of)))

@@ -14,7 +14,7 @@ from tallybook.command.words import columns, json_text, label_of, unit_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tallybook.book import Book
+    from tallybook.check.model import Checked
     from tallybook.command.options import Invocation
     from tallybook.declare.model import Metric
 
@@ -54,7 +54,13 @@ class Wanted:
 @click.option("--tag", help="Only metrics with this tag.")
 @click.option("--owner", help="Only metrics of this owner.")
 @click.option("--category", help="Only metrics of this category.")
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="For people, or for programs.",
+)
 @click.option("--allow-empty", is_flag=True, help="Nothing to list is no fault.")
 @click.pass_obj
 def command(
@@ -70,7 +76,7 @@ def command(
     wanted = Wanted(tag, owner, category)
     if wanted.any and kind != "metrics":
         raise click.UsageError(f"--tag, --owner and --category pick metrics, not {kind}")
-    lines = _lines(kind, at.open_told(), wanted)
+    lines = _lines(kind, at.described(), wanted)
     if not lines and not allow_empty:
         raise Refusal(
             f"the book has no {kind}{' like that' if wanted.any else ''}",
@@ -82,32 +88,32 @@ def command(
         click.echo(columns(lines), nl=False)
 
 
-def _lines(kind: str, book: Book, wanted: Wanted) -> Sequence[Line]:
+def _lines(kind: str, checked: Checked, wanted: Wanted) -> Sequence[Line]:
     match kind:
         case "metrics":
-            return _metrics(book, wanted)
+            return _metrics(checked, wanted)
         case "sources":
-            return _sources(book)
+            return _sources(checked)
         case "dimensions":
-            return _dimensions(book)
+            return _dimensions(checked)
         case _:
-            return _scorecards(book)
+            return _scorecards(checked)
 
 
-def _metrics(book: Book, wanted: Wanted) -> Sequence[Line]:
-    metrics = book.checked.metrics
+def _metrics(checked: Checked, wanted: Wanted) -> Sequence[Line]:
+    metrics = checked.metrics
     return [
         (
             ("name", name),
             ("unit", unit_text(metrics[name])),
-            ("label", label_of(name, metrics[name].metric.declared.label, book)),
+            ("label", label_of(name, metrics[name].metric.declared.label, checked)),
         )
         for name in sorted(metrics)
         if wanted.has(metrics[name].metric.declared)
     ]
 
 
-def _sources(book: Book) -> Sequence[Line]:
+def _sources(checked: Checked) -> Sequence[Line]:
     return [
         (
             ("name", name),
@@ -116,27 +122,27 @@ def _sources(book: Book) -> Sequence[Line]:
             ("columns", str(len(table.columns))),
             ("dimensions", ", ".join(table.dimensions) or "-"),
         )
-        for name, table in sorted(book.checked.book.tables.items())
+        for name, table in sorted(checked.book.tables.items())
     ]
 
 
-def _dimensions(book: Book) -> Sequence[Line]:
-    tables = book.checked.book.tables
+def _dimensions(checked: Checked) -> Sequence[Line]:
+    tables = checked.book.tables
     return [
         (
             ("name", name),
             ("sources", ", ".join(t for t in sorted(tables) if name in tables[t].dimensions)),
         )
-        for name in sorted(book.checked.book.dimension_names())
+        for name in sorted(checked.book.dimension_names())
     ]
 
 
-def _scorecards(book: Book) -> Sequence[Line]:
+def _scorecards(checked: Checked) -> Sequence[Line]:
     return [
         (
             ("name", name),
             ("period", card.period.value if card.period else "-"),
-            ("title", label_of(name, card.title, book)),
+            ("title", label_of(name, card.title, checked)),
         )
-        for name, card in sorted(book.checked.book.scorecards.items())
+        for name, card in sorted(checked.book.scorecards.items())
     ]

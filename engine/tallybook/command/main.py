@@ -74,13 +74,13 @@ def _tell_version(ctx: click.Context) -> NoReturn:
     ctx.exit()
 
 
-def run(arguments: Sequence[str]) -> NoReturn:
+def run_process(arguments: Sequence[str]) -> NoReturn:
     """Run one command, and end the process with the status that says how it went."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace" if stream.isatty() else "strict", encoding="utf-8")
     end_soon_on_interrupt(outcome.INTERRUPTED)
-    status = _status_of(arguments)
+    status = run(arguments)
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -88,7 +88,8 @@ def run(arguments: Sequence[str]) -> NoReturn:
     sys.exit(status)
 
 
-def _status_of(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str]) -> int:
+    """Run one command, tell what stops it, and give the exit status."""
     try:
         result = cli.main(list(arguments), prog_name="tally", standalone_mode=False)
     except click.exceptions.Exit as end:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tallybook.book import Book
+    from tallybook.check.model import Checked
+    from tallybook.opening import Opened
     from tallybook.parse.syntax import Value
+    from tallybook.text.diagnostic import Diagnostic
 
 BOOK_FILE = "tallybook.yml"
 
@@ -31,28 +34,46 @@ class Invocation:
     strict: bool
     console: Console
 
-    def open(self, folder: str | None = None) -> Book:
-        """The checked book. Raises `BookError` where nothing can be computed from it."""
+    def checked(self, folder: str | None = None) -> Opened:
+        """The checked book, without an engine. Raises `BookError` where it has an error."""
+        from tallybook.opening import open_checked
+
+        root = self._root(folder)
+        with self.console.progress("reading the book"):
+            opened = open_checked(root, parameters=self.parameters)
+        self._check_parameters(opened.checked)
+        return opened
+
+    def described(self) -> Checked:
+        """The same, for commands that are not about findings: lints are shown on the way."""
+        opened = self.checked()
+        self._tell_lints(opened.diagnostics)
+        return opened.checked
+
+    def asked(self) -> Book:
+        """The book with the way to its data; lints are shown. Raises `BookError` for errors."""
         from tallybook.book import open_book
 
-        root = book_folder(folder or self.folder)
-        self.console.detail(f"reading {root / BOOK_FILE}")
+        root = self._root(None)
         with self.console.progress("reading the book"):
             book = open_book(root, parameters=self.parameters)
-        self._check_parameters(book)
+        self._check_parameters(book.checked)
+        self._tell_lints(book.diagnostics)
         return book
 
-    def open_told(self) -> Book:
-        """The same, for commands that are not about findings: lints are shown on the way."""
-        book = self.open()
-        if book.diagnostics:
-            if self.strict:
-                raise BookError(book.diagnostics)
-            self.console.report(book.diagnostics)
-        return book
+    def _root(self, folder: str | None) -> Path:
+        root = book_folder(folder or self.folder)
+        self.console.detail(f"reading {root / BOOK_FILE}")
+        return root
 
-    def _check_parameters(self, book: Book) -> None:
-        known = {name.value for name, _ in book.checked.book.declarations.settings.parameters}
+    def _tell_lints(self, lints: tuple[Diagnostic, ...]) -> None:
+        if lints and self.strict:
+            raise BookError(lints)
+        if lints:
+            self.console.report(lints)
+
+    def _check_parameters(self, checked: Checked) -> None:
+        known = {name.value for name, _ in checked.book.declarations.settings.parameters}
         for name in self.parameters:
             if name not in known:
                 advice = did_you_mean(name, known, otherwise="name it under `parameters` first")

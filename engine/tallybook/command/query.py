@@ -97,7 +97,7 @@ def command(
     from tallybook.command.answer import written
 
     shape = _format(format_, output)
-    book = at.open_told()
+    book = at.asked()
     instant = as_of_instant(as_of, book.checked, dt.datetime.now(dt.UTC))
     dimensions = tuple(dict.fromkeys(name for names in by for name in names))
     names = tuple(dict.fromkeys(metrics))

@@ -8,14 +8,13 @@ import click
 
 from tallybook.command.options import BookCommand
 from tallybook.command.outcome import Refusal
-from tallybook.command.words import json_text, label_of, unit_text
+from tallybook.command.words import json_text, label_of, own_text, unit_text
 from tallybook.text.diagnostic import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tallybook.book import Book
-    from tallybook.check.model import CheckedMetric
+    from tallybook.check.model import Checked, CheckedMetric
     from tallybook.command.options import Invocation
 
 Fact = str | list[str] | None
@@ -23,62 +22,65 @@ Fact = str | list[str] | None
 
 @click.command("show", cls=BookCommand, examples="tally show cost_per_lead")
 @click.argument("metric")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="For people, or for programs.",
+)
 @click.pass_obj
 def command(at: Invocation, metric: str, format_: str) -> None:
     """Say all about one metric: its formula, unit, sources, dimensions, and what uses it."""
-    book = at.open_told()
-    found = book.checked.metrics.get(metric)
+    checked = at.described()
+    found = checked.metrics.get(metric)
     if found is None:
-        advice = did_you_mean(metric, book.metrics, otherwise="`tally list` names them")
+        advice = did_you_mean(metric, checked.metrics, otherwise="`tally list` names them")
         raise Refusal(f"there is no metric `{metric}`", advice)
-    facts = _facts(found, book)
+    facts = _facts(found, checked)
     click.echo(json_text(facts) if format_ == "json" else _page(facts), nl=format_ == "json")
 
 
-def _facts(metric: CheckedMetric, book: Book) -> dict[str, Fact]:
+def _facts(metric: CheckedMetric, checked: Checked) -> dict[str, Fact]:
     from tallybook.resolve.expanded import expanded, formula_text
 
     said = metric.metric.declared
     written = formula_text(metric.metric.formula)
-    whole = expanded(metric.name, book.checked.book)
-    locale = book.checked.book.declarations.settings.locale
+    whole = expanded(metric.name, checked.book)
     return {
         "name": metric.name,
-        "label": label_of(metric.name, said.label, book),
-        "description": said.description.text(locale.value if locale else "en")
-        if said.description
-        else None,
+        "label": label_of(metric.name, said.label, checked),
+        "description": own_text(said.description, checked) if said.description else None,
         "formula": written,
         "expanded": whole if whole != written else None,
         "unit": unit_text(metric),
         "type": metric.cell.type.value,
         "better": str(said.better) if said.better else None,
         "sources": sorted(metric.sources),
-        "dimensions": list(_dimensions(metric, book)),
+        "dimensions": list(_dimensions(metric, checked)),
         "owner": said.owner.value if said.owner else None,
         "tags": [tag.value for tag in said.tags],
-        "used_by": list(_users(metric.name, book)),
+        "used_by": list(_users(metric.name, checked)),
         "defined": said.name.span.where(),
     }
 
 
-def _dimensions(metric: CheckedMetric, book: Book) -> Iterator[str]:
+def _dimensions(metric: CheckedMetric, checked: Checked) -> Iterator[str]:
     from tallybook.check.sources import broken_down
 
-    tables = book.checked.book.tables
+    tables = checked.book.tables
     anything = metric.metric.declared.allocate == "none"
-    for name in sorted(book.checked.book.dimension_names()):
+    for name in sorted(checked.book.dimension_names()):
         reached = [source for source, _ in broken_down(metric.cell, (name,))]
         if anything or all(name in tables[source].dimensions for source in reached):
             yield name
 
 
-def _users(name: str, book: Book) -> Iterator[str]:
+def _users(name: str, checked: Checked) -> Iterator[str]:
     """What changes when the metric does, one step away."""
     from tallybook.resolve.references import metric_names
 
-    resolved = book.checked.book
+    resolved = checked.book
     for other in sorted(resolved.metrics.values(), key=lambda m: m.name):
         formulas = (f for f in (other.formula, other.target) if f is not None)
         if any(n.parts[0] == name for f in formulas for n in metric_names(f)):

@@ -10,17 +10,21 @@ from tallybook.text.excerpt import columns as width_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tallybook.book import Book
-    from tallybook.check.model import CheckedMetric
+    from tallybook.check.model import Checked, CheckedMetric
     from tallybook.declare.model import Localized
 
 
-def label_of(name: str, label: Localized | None, book: Book) -> str:
+def label_of(name: str, label: Localized | None, checked: Checked) -> str:
     """A label in the book's language; a name in words where it has none."""
     if label is None:
         return name.replace("_", " ").capitalize()
-    locale = book.checked.book.declarations.settings.locale
-    return label.text(locale.value if locale else "en")
+    return own_text(label, checked)
+
+
+def own_text(text: Localized, checked: Checked) -> str:
+    """A text in the book's language."""
+    locale = checked.book.declarations.settings.locale
+    return text.text(locale.value if locale else "en")
 
 
 def unit_text(metric: CheckedMetric) -> str:

@@ -9,10 +9,11 @@ import polars as pl
 
 from tallybook.language.types import Type
 from tallybook.tables import rules
-from tallybook.tables.csv_text import dialect, known_encoding, lines_of, read_head
+from tallybook.tables.csv_text import dialect, lines_of
 from tallybook.tables.files import locate
-from tallybook.tables.infer import infer
-from tallybook.tables.typed import cleaned, from_typed, parsed, reading, type_of
+from tallybook.tables.headers import file_types, heads_of
+from tallybook.tables.typed import cleaned, from_typed, parsed, reading
+from tallybook.tables.typed_files import scan, types_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,14 +47,9 @@ class TableReader:
     def __call__(self, source: declared.Source, findings: Findings) -> Mapping[str, Type] | None:
         """Names and types of a source's columns, as its data has them."""
         if source.name.value in self.frames:
-            return _types(self.frames[source.name.value].collect_schema())
+            return types_of(self.frames[source.name.value].collect_schema())
         files = self.files(source, findings)
-        if files is None:
-            return None
-        if files.kind == "csv":
-            return _text_types(files, source, findings)
-        frame = _scan(files, findings)
-        return _types(frame.collect_schema()) if frame is not None else None
+        return file_types(files, source, findings) if files is not None else None
 
     def files(self, source: declared.Source, findings: Findings) -> Files | None:
         """Where a source's files are."""
@@ -75,7 +71,7 @@ class TableReader:
         if files.kind == "csv":
             frame = self._read_text(files, table, wanted, zone, findings)
             return frame.lazy() if frame is not None else None
-        scanned = _scan(files, findings)
+        scanned = scan(files, findings)
         return _typed(scanned, table, wanted, zone) if scanned is not None else None
 
     def _read_text(
@@ -101,34 +97,6 @@ def _stamp(name: str, paths: Iterable[Path]) -> str:
     return "|".join([name, *(f"{p}:{s.st_mtime_ns}:{s.st_size}" for p, s in stats)])
 
 
-def _types(schema: pl.Schema) -> dict[str, Type]:
-    found = ((name, type_of(dtype)) for name, dtype in schema.items())
-    return {name: kind for name, kind in found if kind is not None}
-
-
-def _scan(files: Files, findings: Findings) -> pl.LazyFrame | None:
-    """A file of typed columns, unread but for its schema."""
-    try:
-        match files.kind:
-            case "parquet":
-                frame = pl.scan_parquet(list(files.paths), glob=False)
-            case "arrow":
-                frame = pl.scan_ipc(list(files.paths))
-            case "ndjson":
-                frame = pl.scan_ndjson(list(files.paths), infer_schema_length=None)
-            case _:
-                frame = pl.concat([pl.read_excel(p) for p in files.paths]).lazy()
-        frame.collect_schema()
-    except (pl.exceptions.PolarsError, OSError, ModuleNotFoundError) as error:
-        names = ", ".join(f"`{p.name}`" for p in files.paths[:2])
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        findings.add(
-            rules.UNREADABLE_FILE, f"{names} cannot be read as {files.kind}: {reason}", files.span
-        )
-        return None
-    return frame
-
-
 def _typed(
     frame: pl.LazyFrame, table: Table, columns: list[Column], zone: ZoneInfo
 ) -> pl.LazyFrame:
@@ -152,62 +120,12 @@ def _zone_of(table: Table, book_zone: ZoneInfo) -> ZoneInfo:
 # Text files
 
 
-def _heads(
-    files: Files, source: declared.Source, how: Dialect, findings: Findings
-) -> list[Head] | None:
-    if not known_encoding(how.encoding):
-        findings.add(
-            rules.UNREADABLE_FILE,
-            f"`{how.encoding}` is not an encoding",
-            files.span,
-            help="for example `utf8`, `cp1252`, `utf-16`",
-        )
-        return None
-    heads: list[Head] = []
-    for path in files.paths:
-        head = read_head(path, how, files.span, findings)
-        if head is None:
-            return None
-        if heads and set(head.columns) != set(heads[0].columns):
-            odd = min(set(head.columns) ^ set(heads[0].columns))
-            findings.add(
-                rules.UNREADABLE_FILE,
-                f"the files of `{source.name}` differ: `{odd}` is not in all of them",
-                files.span,
-                help=f"compare `{path.name}` with `{files.paths[0].name}`",
-            )
-            return None
-        heads.append(head)
-    return heads
-
-
-def _text_types(
-    files: Files, source: declared.Source, findings: Findings
-) -> dict[str, Type] | None:
-    heads = _heads(files, source, dialect(source.read), findings)
-    if heads is None:
-        return None
-    declared_types = {
-        c.from_.value if c.from_ else c.name.value for c in source.columns if c.type is not None
-    }
-    return {
-        name: Type.STRING if name in declared_types else infer(_values(heads, name))
-        for name in heads[0].columns
-    }
-
-
-def _values(heads: list[Head], name: str) -> Iterable[str | None]:
-    for head in heads:
-        position = head.columns.index(name)
-        yield from (row[position] if position < len(row) else None for row in head.rows)
-
-
 def _text_frame(
     files: Files, table: Table, columns: list[Column], zone: ZoneInfo, findings: Findings
 ) -> pl.DataFrame | None:
     """All files of a source as typed columns; values that cannot be read are findings."""
     how = dialect(table.declared.read)
-    heads = _heads(files, table.declared, how, findings)
+    heads = heads_of(files, table.declared, how, findings)
     if heads is None:
         return None
     parts = []

@@ -1,0 +1,95 @@
+"""The columns of a source as its files' headers have them, without an engine for CSV."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tallybook.language.types import Type
+from tallybook.tables import rules
+from tallybook.tables.csv_text import dialect, known_encoding, read_head
+from tallybook.tables.files import locate
+from tallybook.tables.infer import infer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tallybook.declare import model as declared
+    from tallybook.tables.csv_text import Dialect, Head
+    from tallybook.tables.files import Files, Folders
+    from tallybook.text.diagnostic import Findings
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderReader:
+    """Reads no more of the data than its columns: enough for checking a book."""
+
+    folders: Folders
+
+    def __call__(self, source: declared.Source, findings: Findings) -> Mapping[str, Type] | None:
+        """Names and types of a source's columns, as its files have them."""
+        files = locate(source, self.folders, findings)
+        return file_types(files, source, findings) if files is not None else None
+
+
+def file_types(
+    files: Files, source: declared.Source, findings: Findings
+) -> Mapping[str, Type] | None:
+    """Names and types of the columns of files; None, with findings, where they cannot be read."""
+    if files.kind == "csv":
+        return _text_types(files, source, findings)
+    from tallybook.tables.typed_files import scan, types_of
+
+    frame = scan(files, findings)
+    return types_of(frame.collect_schema()) if frame is not None else None
+
+
+def heads_of(
+    files: Files, source: declared.Source, how: Dialect, findings: Findings
+) -> list[Head] | None:
+    """The header of every file; None, with findings, where one cannot be read or they differ."""
+    if not known_encoding(how.encoding):
+        findings.add(
+            rules.UNREADABLE_FILE,
+            f"`{how.encoding}` is not an encoding",
+            files.span,
+            help="for example `utf8`, `cp1252`, `utf-16`",
+        )
+        return None
+    heads: list[Head] = []
+    for path in files.paths:
+        head = read_head(path, how, files.span, findings)
+        if head is None:
+            return None
+        if heads and set(head.columns) != set(heads[0].columns):
+            odd = min(set(head.columns) ^ set(heads[0].columns))
+            findings.add(
+                rules.UNREADABLE_FILE,
+                f"the files of `{source.name}` differ: `{odd}` is not in all of them",
+                files.span,
+                help=f"compare `{path.name}` with `{files.paths[0].name}`",
+            )
+            return None
+        heads.append(head)
+    return heads
+
+
+def _text_types(
+    files: Files, source: declared.Source, findings: Findings
+) -> dict[str, Type] | None:
+    heads = heads_of(files, source, dialect(source.read), findings)
+    if heads is None:
+        return None
+    declared_types = {
+        c.from_.value if c.from_ else c.name.value for c in source.columns if c.type is not None
+    }
+    return {
+        name: Type.STRING if name in declared_types else infer(_values(heads, name))
+        for name in heads[0].columns
+    }
+
+
+def _values(heads: list[Head], name: str) -> Iterable[str | None]:
+    for head in heads:
+        position = head.columns.index(name)
+        yield from (row[position] if position < len(row) else None for row in head.rows)
