@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel.dates import format_skeleton, parse_pattern
@@ -56,7 +57,8 @@ class Calendar:
         patterns = self.locale.interval_formats["yMMMd"]
         field = "y" if start.year != last.year else "M" if start.month != last.month else "d"
         whole = "".join(
-            self._apply(part, day) for part, day in zip(patterns[field], (start, last), strict=True)
+            _apply(part, day, self.locale)
+            for part, day in zip(patterns[field], (start, last), strict=True)
         )
         return self._digits(whole)
 
@@ -93,23 +95,26 @@ class Calendar:
         return self._words("period.fiscal_year", int(year))
 
     def _words(self, key: str, year: int, **fields: str) -> str:
-        return self._digits(self.messages.text(key, year=str(self._year(year)), **fields))
+        return self._digits(self.messages.text(key, year=str(_year(year, self.locale)), **fields))
 
     def _skeleton(self, day: dt.date, skeleton: str) -> str:
         pattern = self.locale.datetime_skeletons.get(skeleton)
         if pattern is None:
             return self._digits(format_skeleton(skeleton, day, locale=self.locale))
-        return self._digits(self._apply(pattern.pattern, day))
-
-    def _apply(self, pattern: str, day: dt.date) -> str:
-        # Babel knows no Buddhist calendar: the year goes in as quoted text.
-        if self._year(day.year) != day.year:
-            shown = f"'{self._year(day.year)}'"
-            pattern = _YEAR.sub(lambda m: m[0] if m[0].startswith("'") else shown, pattern)
-        return parse_pattern(pattern).apply(day, self.locale)
-
-    def _year(self, year: int) -> int:
-        return year + _BUDDHIST if self.locale.language == "th" else year
+        return self._digits(_apply(pattern.pattern, day, self.locale))
 
     def _digits(self, text: str) -> str:
         return arabic_digits(text) if self.digits == "arab" else text
+
+
+@lru_cache(maxsize=4096)  # the same few periods stand at every metric of a page
+def _apply(pattern: str, day: dt.date, locale: Locale) -> str:
+    # Babel knows no Buddhist calendar: the year goes in as quoted text.
+    if _year(day.year, locale) != day.year:
+        shown = f"'{_year(day.year, locale)}'"
+        pattern = _YEAR.sub(lambda m: m[0] if m[0].startswith("'") else shown, pattern)
+    return parse_pattern(pattern).apply(day, locale)
+
+
+def _year(year: int, locale: Locale) -> int:
+    return year + _BUDDHIST if locale.language == "th" else year

@@ -52,6 +52,7 @@ class Figures:
 
     locale: Locale
     messages: Messages
+    right_to_left: bool
     digits: Digits = "latn"
 
     def value(self, value: Number | None, unit: UnitInfo, cut: Precision) -> str:
@@ -142,7 +143,7 @@ class Figures:
         Babel writes its own right-to-left mark first, which `_finish` sets where it is needed.
         """
         symbol = get_currency_symbol(currency, self.locale)
-        if self.locale.text_direction == "rtl":
+        if self.right_to_left:
             text, symbol = text.replace(_TO_RIGHT, ""), f"{_TO_LEFT}{symbol}{_TO_LEFT}"
         return _symbol_in(text, symbol)
 
@@ -150,18 +151,17 @@ class Figures:
         if number == 0:
             return size
         sign = _MINUS if number < 0 else "+"
-        if self.locale.text_direction == "ltr":
+        if not self.right_to_left:
             return sign + size
         # After the mark that starts a right-to-left figure, before its digits.
         mark, rest = (_TO_RIGHT, size[1:]) if size.startswith(_TO_RIGHT) else ("", size)
         return f"{mark}{_TO_LEFT}{sign}{rest}"
 
     def _finish(self, text: str) -> str:
-        right_to_left = self.locale.text_direction == "rtl"
-        text = text.replace("-", (_TO_LEFT if right_to_left else "") + _MINUS)
+        text = text.replace("-", (_TO_LEFT if self.right_to_left else "") + _MINUS)
         if self.digits == "arab":
             text = text.translate(_ARABIC)
-        if right_to_left and any(c.isalpha() for c in text):
+        if self.right_to_left and any(c.isalpha() for c in text):
             text = _TO_RIGHT + text
         return text
 

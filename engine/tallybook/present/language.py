@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tallybook.present.calendar import Calendar
-from tallybook.present.figures import NOTHING, Figures, Precision, full
+from tallybook.present.figures import COMPACT_FROM, NOTHING, Figures, Precision, full
 from tallybook.present.messages import Messages, locale_of, messages_for, tag_of
 from tallybook.present.plain import one_line
 from tallybook.present.view import Figure
@@ -46,7 +46,8 @@ class Language:
     def figure(self, value: Number | None, metric: MetricInfo, cut: Precision) -> Figure:
         """A metric's value."""
         shown = self.figures.value(value, metric.unit, cut)
-        whole = self.figures.value(value, metric.unit, full(cut)) if cut.compact else shown
+        short = cut.compact and value is not None and abs(value) >= COMPACT_FROM
+        whole = self.figures.value(value, metric.unit, full(cut)) if short else shown
         return Figure(shown, whole, raw_number(value) if shown != NOTHING else "")
 
     def member(self, member: Member) -> str:
@@ -76,7 +77,7 @@ def language(tag: str, digits: Digits = "latn", *, mirror_time: bool = True) -> 
     return Language(
         tag=tag_of(locale),
         words=words,
-        figures=Figures(locale, words, digits),
+        figures=Figures(locale, words, right_to_left, digits),
         calendar=Calendar(locale, words, digits),
         right_to_left=right_to_left,
         mirrored=right_to_left and mirror_time,

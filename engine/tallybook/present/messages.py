@@ -27,6 +27,7 @@ class Messages:
 
     locale: Locale
     texts: Mapping[str, Message]
+    against: tuple[str, ...]  # bidirectional classes that run against the text
 
     def text(self, key: str, **fields: str) -> str:
         """The message with its fields filled in. Raises KeyError for a key or field not there."""
@@ -42,9 +43,8 @@ class Messages:
 
     def _set(self, fields: dict[str, str]) -> dict[str, str]:
         """The fields, isolated where they hold letters that run against the message's direction."""
-        against = ("R", "AL") if self.locale.text_direction == "ltr" else ("L",)
         return {
-            name: f"\u2068{text}\u2069" if _has(text, against) else text
+            name: f"\u2068{text}\u2069" if _has(text, self.against) else text
             for name, text in fields.items()
         }
 
@@ -53,7 +53,9 @@ def messages_for(locale: Locale) -> Messages:
     """The catalogue of the locale, else of its language, else the English one."""
     tags = (tag_of(locale), locale.language, FALLBACK)
     found = next(tag for tag in tags if tag in available())
-    return Messages(locale_of(found), _read(found))
+    own = locale_of(found)
+    against = ("R", "AL") if own.text_direction == "ltr" else ("L",)
+    return Messages(own, _read(found), against)
 
 
 def locale_of(tag: str) -> Locale:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import SandboxedEnvironment
 
 from tallybook.paths import RENDERERS
 from tallybook.render import marks
@@ -108,8 +108,8 @@ def _markdown() -> Environment:
 
 def _environment(
     folder: str, finalize: Callable[[object], object] | None = None
-) -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
+) -> SandboxedEnvironment:
+    return SandboxedEnvironment(
         loader=_Loader(RENDERERS / folder),
         autoescape=True,
         finalize=finalize,
