@@ -245,6 +245,8 @@ def _round(arguments: Sequence[Operand], kind: Type) -> pl.Expr:
         tens = 10.0**-places
         scaled = (number.cast(pl.Float64) / tens).round(0, mode="half_away_from_zero")
         return scaled * tens
+    if kind is not Type.DECIMAL:
+        number = number.cast(pl.Float64)
     return number.round(places, mode="half_away_from_zero")
 
 
@@ -289,6 +291,14 @@ def _like(text: Operand, pattern: Operand) -> pl.Expr:
     return text.expr.str.contains(pl.format("(?s)^(?:{})$", body_expr))
 
 
+def _replace(text: Operand, part: Operand, by: Operand) -> pl.Expr:
+    if isinstance(part.value, str) and part.value and isinstance(by.value, str):
+        return text.expr.str.replace_all(part.value, by.value, literal=True)
+    # Polars replaces one pattern per column, so a part that differs by row is cut out instead.
+    parts = text.expr.cast(pl.String).str.split(part.expr.cast(pl.String))
+    return pl.when(part.expr == "").then(text.expr).otherwise(parts.list.join(by.expr))
+
+
 _TEXT: dict[str, Callable[..., pl.Expr]] = {
     "lower": lambda text: text.expr.str.to_lowercase(),
     "upper": lambda text: text.expr.str.to_uppercase(),
@@ -298,7 +308,7 @@ _TEXT: dict[str, Callable[..., pl.Expr]] = {
     "starts_with": lambda text, part: text.expr.str.starts_with(part.expr),
     "ends_with": lambda text, part: text.expr.str.ends_with(part.expr),
     "matches": lambda text, pattern: text.expr.str.contains(pattern.expr),
-    "replace": lambda text, part, by: text.expr.str.replace_all(part.expr, by.expr, literal=True),
+    "replace": _replace,
     "concat": lambda *texts: pl.concat_str([t.expr for t in texts], ignore_nulls=False),
     "like": _like,
 }

@@ -62,7 +62,8 @@ class Function:
     """One operator or function. `required` counts the arguments that cannot be left out.
 
     With `repeats`, the last parameter may stand any number of times. `example` is a formula and the
-    value it gives, run by a test.
+    value it gives over the tables of `docs/reference/book`, run by a test: context functions are
+    asked for March 2024, and where the metric has channels, for `email`.
     """
 
     name: str
@@ -605,53 +606,53 @@ CONTEXTS = (
         "prior",
         "The metric in the previous period, or in the period shifted back by a duration or by a "
         "count of periods.",
-        ("prior(revenue, 1 year)", ""),
+        ("prior(revenue, 1 year)", "100"),
     ),
     _context(
         "growth",
         "`m / prior(m) - 1`; null where the earlier value is missing or not above zero.",
-        ("growth(revenue)", ""),
+        ("growth(revenue)", "0.5"),
     ),
     _context(
         "trailing",
         "The metric over the window of exactly that length that ends where the period ends.",
-        ("trailing(revenue, 28 days)", ""),
+        ("trailing(revenue, 60 days)", "500"),
     ),
     _context(
         "to_date",
         "The metric from the start of the year (quarter, month, …) to the period's end.",
-        ("to_date(revenue, year)", ""),
+        ("to_date(revenue, year)", "500"),
     ),
     _context(
         "cumulative",
         "The metric from the beginning of the data to the period's end.",
-        ("cumulative(revenue)", ""),
+        ("cumulative(revenue)", "600"),
     ),
     _context(
         "total",
         "The metric without any breakdown, or without the dimensions after `over`.",
-        ("total(revenue over channel)", ""),
+        ("traffic / total(traffic over channel)", "0.25"),
     ),
     _context(
         "converted",
         "The base rows of the period that have an event of a second source with the same key "
         "inside the window; each base row counts once.",
-        ("converted(visits -> orders by visitor_id within 7 days)", ""),
+        ("converted(visits -> orders by visitor_id within 7 days)", "1"),
     ),
     _context(
         "conversion",
         "`converted` divided by the base rows.",
-        ("conversion(visits -> orders by visitor_id within 7 days)", ""),
+        ("conversion(visits -> orders by visitor_id within 7 days)", "0.25"),
     ),
     _context(
         "retained",
         "The distinct keys seen one period length earlier that are seen again in this period.",
-        ("retained(orders by customer_id, 1 month)", ""),
+        ("retained(orders by customer_id, 1 month)", "1"),
     ),
     _context(
         "retention",
         "`retained` divided by the earlier period's distinct keys.",
-        ("retention(orders by customer_id, 1 month)", ""),
+        ("retention(orders by customer_id, 1 month)", "0.5"),
     ),
 )
 
@@ -665,7 +666,7 @@ LOOKUPS = (
         Units.UNKNOWN,
         "An amount in another currency, at the last rate known by the day after `at` (without it, "
         "the source's time); null where there is no rate.",
-        ("sum(convert(deals.amount, deals.currency, EUR, at won_at))", ""),
+        ("sum(convert(deals.amount, deals.currency, EUR, at created_on))", "550"),
     ),
 )
 
