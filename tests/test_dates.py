@@ -76,4 +76,6 @@ def test_no_period_of_any_grain_fails_in_any_locale(locale: str) -> None:
 
 def test_a_time_of_day_is_shown_where_there_is_one() -> None:
     moment = dt.datetime(2025, 6, 30, 21, 4, tzinfo=dt.UTC)
-    assert language("en").calendar.moment(moment) == "Jun 30, 2025 21:04"
+    calendar = language("en").calendar
+    assert calendar.moment(moment) == "Jun 30, 2025 21:04"
+    assert calendar.moment(moment.replace(hour=0, minute=0)) == "Jun 30, 2025"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tallybook.declare import model
 from tallybook.declare.declare import KEYS, declare, snake_case
-from tallybook.load.reader import load_text
+from tallybook.read.reader import load_text
 from tallybook.text.diagnostic import Diagnostic, Findings
 from tallybook.text.span import SourceText
 

@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tallybook.load.document import Document, Mapping, Node, Scalar, Sequence
-from tallybook.load.reader import load, load_text
+from tallybook.read.document import Document, Mapping, Node, Scalar, Sequence
+from tallybook.read.reader import load, load_text
 from tallybook.text.diagnostic import Diagnostic, Findings
 from tallybook.text.span import SourceText
 

@@ -16,7 +16,7 @@ import pytest
 
 import scorecards
 from documents import Element, document
-from tallybook.judge.model import Note, Scorecard, Status
+from tallybook.judge.model import Breakdown, Note, Scorecard, Status
 from tallybook.present.contents import built, present_index
 from tallybook.present.messages import available
 from tallybook.present.page import Options, PeriodLink, present
@@ -160,6 +160,19 @@ def test_raw_values_stand_where_the_script_sorts(marketing: Element) -> None:
     for row in table.all("tbody")[0].all("tr"):
         cells = [c for c in row.all() if "data-v" in c.attributes]
         assert len(cells) == len(sortable)
+
+
+def test_a_breakdown_draws_one_line_per_row_of_what_it_is_sorted_by() -> None:
+    card = scorecards.marketing()
+    table = next(s for s in card.sections if isinstance(s, Breakdown))
+    rows = tuple(
+        replace(r, cells=tuple(replace(c, series=r.cells[0].series) for c in r.cells))
+        for r in table.rows
+    )
+    shown = page(replace(card, sections=(replace(table, rows=rows, sorted_by="win_rate"),)))
+    for row in shown.all("tbody")[0].all("tr"):
+        cells = [c for c in row.parts if isinstance(c, Element)]
+        assert [n for n, c in enumerate(cells) if c.all("svg")] == [4]
 
 
 def test_svgs_hold_shapes_only(marketing: Element) -> None:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LONG = os.environ.get("TALLYBOOK_HYPOTHESIS") == "long"
-_EXAMPLES = 20_000 if _LONG else 150
+_EXAMPLES = 20_000 if _LONG else 40
 thorough = settings(
     max_examples=_EXAMPLES,
     deadline=None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tallybook.check.checker import check
 from tallybook.declare.declare import declare
-from tallybook.load.reader import load
+from tallybook.read.reader import load
 from tallybook.resolve.resolver import resolve
 from tallybook.tables.files import Folders
 from tallybook.tables.headers import HeaderReader

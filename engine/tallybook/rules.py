@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tallybook.ask import rules as asking
 from tallybook.check import rules as checking
 from tallybook.declare import rules as declaring
-from tallybook.load import rules as loading
+from tallybook.read import rules as loading
 from tallybook.parse import rules as parsing
 from tallybook.resolve import rules as resolving
 from tallybook.tables import rules as tables

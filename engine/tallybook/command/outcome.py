@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tallybook.load import rules as loading
+from tallybook.read import rules as loading
 from tallybook.tables import rules as tables
 from tallybook.text.diagnostic import BookError, QuestionError
 

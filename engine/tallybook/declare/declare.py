@@ -10,7 +10,7 @@ from tallybook.declare import model, readers
 from tallybook.declare.misread import MisreadError
 from tallybook.declare.rules import BAD_NAME, DEFINED_TWICE, RESERVED_WORD
 from tallybook.declare.shorthand import unknown_key
-from tallybook.load.document import Entry, Mapping, Node, Scalar
+from tallybook.read.document import Entry, Mapping, Node, Scalar
 from tallybook.text.diagnostic import Related
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tallybook.declare.values import Text
-    from tallybook.load.document import Document
+    from tallybook.read.document import Document
     from tallybook.text.diagnostic import Diagnostic, Findings
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tallybook.declare.rules import WRONG_VALUE
-from tallybook.load.document import Mapping, Node, Scalar, Sequence
+from tallybook.read.document import Mapping, Node, Scalar, Sequence
 from tallybook.text.diagnostic import Diagnostic
 from tallybook.text.span import Span
 

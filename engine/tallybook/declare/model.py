@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 from tallybook.declare import readers
 from tallybook.declare.shape import ByKey, Declared, Leaf, Opened, Word
 from tallybook.declare.values import ColumnKind, ColumnType, Formula, Localized, Text
-from tallybook.load.document import Plain
+from tallybook.read.document import Plain
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from typing import Literal
 from tallybook.declare.misread import MisreadError, problem, wrong
 from tallybook.declare.rules import ESCAPED_FORMULA
 from tallybook.declare.values import ColumnType, Formula, Localized, Text
-from tallybook.load.document import Entry, Mapping, Node, Plain, Scalar, Sequence
+from tallybook.read.document import Entry, Mapping, Node, Plain, Scalar, Sequence
 from tallybook.text.diagnostic import did_you_mean
 
 _PERCENT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*%")

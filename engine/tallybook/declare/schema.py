@@ -11,7 +11,7 @@ from pydantic_core import core_schema
 from tallybook.declare import model, readers, shorthand
 from tallybook.declare.misread import MisreadError, Problem, problem, wrong
 from tallybook.declare.rules import MISSING_KEY
-from tallybook.load.document import Entry, Mapping, Node, Scalar, Sequence
+from tallybook.read.document import Entry, Mapping, Node, Scalar, Sequence
 from tallybook.text.diagnostic import did_you_mean, name_list
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from tallybook.declare import readers
 from tallybook.declare.misread import MisreadError, Problem, problem, wrong
 from tallybook.declare.model import Check, Group, StatusBands, Target
 from tallybook.declare.rules import MISSING_KEY, UNKNOWN_KEY
-from tallybook.load.document import Entry, Mapping, Node, Scalar
+from tallybook.read.document import Entry, Mapping, Node, Scalar
 from tallybook.text.diagnostic import did_you_mean, name_list
 
 if TYPE_CHECKING:

@@ -35,9 +35,9 @@ class Calendar:
         return self._skeleton(day, "yMMMd")
 
     def moment(self, moment: dt.datetime | dt.date) -> str:
-        """A day, with the time of day if it has one."""
+        """A day, with the time of day if it has one; midnight is what a bare date turns into."""
         day = self.day(moment)
-        if not isinstance(moment, dt.datetime):
+        if not isinstance(moment, dt.datetime) or moment.time() == dt.time():
             return day
         return self._digits(f"{day} {moment:%H:%M}")
 

@@ -74,12 +74,14 @@ def _column(section: model.Breakdown, number: int, speech: Language) -> view.Col
     cells = [row.cells[number] for row in section.rows]
     label = speech.own(metric.label) or metric.name
     direction = "descending" if section.descending else "ascending"
+    # One line per row, of what the rows are sorted by: a line in every column is noise.
+    leading = section.sorted_by or section.metrics[0].name
     return view.Column(
         name=speech.own(metric.short) or label,
         title=label,
         sort=direction if section.sorted_by == metric.name else "",
         has_share=any(cell.share is not None for cell in cells),
-        has_line=any(len(cell.series) >= charts.FEWEST for cell in cells),
+        has_line=metric.name == leading and any(len(c.series) >= charts.FEWEST for c in cells),
     )
 
 
@@ -119,7 +121,7 @@ def _cell(
     return view.Cell(
         value=speech.figure(cell.value, metric, cut),
         share=speech.figures.share(cell.share) if cell.share is not None else "",
-        line=_line(cell, mirrored=speech.mirrored),
+        line=_line(cell, mirrored=speech.mirrored) if column.has_line else None,
         has_share=column.has_share,
         has_line=column.has_line,
     )

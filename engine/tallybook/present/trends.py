@@ -87,9 +87,10 @@ def _panel(
 def _grid(
     section: model.Trend, marks: tuple[float, ...], scale: charts.Scale, speech: Language
 ) -> tuple[view.GridLine, ...]:
-    step = marks[1] - marks[0] if len(marks) > 1 else marks[0]
     unit = section.metric.unit
-    cut = precision(unit, None, step)
+    scale_by = 100 if unit.kind == "percent" else 1
+    whole = all((mark * scale_by).is_integer() for mark in marks)
+    cut = precision(unit, 0 if whole else None, marks[1] - marks[0])
     return tuple(
         view.GridLine(speech.figures.value(mark, unit, cut), scale.y(mark))
         for mark in reversed(marks)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from yaml import events as ev
 from yaml.error import MarkedYAMLError, YAMLError
 
-from tallybook.load import rules
-from tallybook.load.document import Entry, Mapping, Node, Scalar, Sequence
-from tallybook.load.scalars import STYLES, after_properties, content, is_escaped, plain_value
-from tallybook.load.syntax import Trouble, explain
+from tallybook.read import rules
+from tallybook.read.document import Entry, Mapping, Node, Scalar, Sequence
+from tallybook.read.scalars import STYLES, after_properties, content, is_escaped, plain_value
+from tallybook.read.syntax import Trouble, explain
 from tallybook.text.diagnostic import Related
 from tallybook.text.span import Span
 

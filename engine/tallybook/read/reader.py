@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tallybook.load import rules
-from tallybook.load.compose import compose
-from tallybook.load.document import Document, Mapping, Scalar
+from tallybook.read import rules
+from tallybook.read.compose import compose
+from tallybook.read.document import Document, Mapping, Scalar
 from tallybook.text.span import SourceText, Span, whole
 
 if TYPE_CHECKING:
