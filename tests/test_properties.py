@@ -1,6 +1,7 @@
 """The engine against the oracles, and laws that hold for every metric.
 
-`TALLYBOOK_HYPOTHESIS=long` looks for an hour; else a few hundred examples do.
+`TALLYBOOK_HYPOTHESIS=long` looks for an hour, `quick` for a minute and reports as drawn; else a few
+hundred examples do.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 import public
@@ -39,12 +40,13 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
-_LONG = os.environ.get("TALLYBOOK_HYPOTHESIS") == "long"
-_EXAMPLES = 20_000 if _LONG else 40
+_PROFILE = os.environ.get("TALLYBOOK_HYPOTHESIS", "")
+_LONG = _PROFILE == "long"
 thorough = settings(
-    max_examples=_EXAMPLES,
+    max_examples={"long": 20_000, "quick": 12}.get(_PROFILE, 40),
     deadline=None,
     derandomize=not _LONG,
+    phases=[Phase.explicit, Phase.generate] if _PROFILE == "quick" else list(Phase),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -202,7 +204,7 @@ def _from_files(
     """The answer from Parquet files, each source in one file or in several."""
     with tempfile.TemporaryDirectory() as written:
         folder = Path(written)
-        public.write(book, folder, {name: f"{name}-*.parquet" for name in book.sources})
+        public.write(book, folder, {name: f"data/{name}-*.parquet" for name in book.sources})
         for name, frame in public.frames(book, rows).items():
             for number, part in enumerate(parts(len(frame))):
                 frame[part].write_parquet(folder / "data" / f"{name}-{number}.parquet")

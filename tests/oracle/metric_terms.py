@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from oracle import terms as t
+from oracle.printer import to_formula
 from oracle.row_terms import FREE, Measured, RowTerms, Unit, joined, product, same_kind
 from oracle.schema import Question
 from oracle.tables import CHANNELS, COUNTRIES, KEYS, ODD_DAYS, STATUSES, sources_with
@@ -334,12 +335,16 @@ _LONGEST = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Asked:
     """A question and the metrics that it names."""
 
     question: Question
     metrics: dict[str, t.Expr]
+
+    def __repr__(self) -> str:
+        formulas = "; ".join(f"{name} = {to_formula(m)}" for name, m in self.metrics.items())
+        return f"<{formulas} | {self.question}>"
 
 
 @st.composite

@@ -53,7 +53,7 @@ class Rates:
     to_base: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Book:
     """`as_of` is an instant (aware) or a local day or wall time of the book's zone."""
 
@@ -66,6 +66,12 @@ class Book:
     as_of: dt.date | dt.datetime | None = None
     parameters: Mapping[str, Value] = field(default_factory=dict)
     rates: Rates | None = None
+
+    def __repr__(self) -> str:
+        """What differs between drawn books: their sources are always the same."""
+        zones = ", ".join(f"{s.name} in {s.timezone}" for s in self.sources.values() if s.timezone)
+        fiscal = f"{self.fiscal_year_starts} {self.fiscal_year_named}"
+        return f"<Book in {self.timezone}, {self.week_starts}, fiscal {fiscal}; {zones}>"
 
 
 @dataclass(frozen=True, slots=True)
