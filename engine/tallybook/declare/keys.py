@@ -1,0 +1,644 @@
+"""What every key of a book means, in a sentence and an example.
+
+The types of `model` say which keys there are; a test holds that each of them stands here and that
+every example can be read. The reference page is made of this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tallybook.declare import model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key. One that is not `in_force` is read, and used by nothing yet."""
+
+    name: str
+    meaning: str
+    example: str
+    in_force: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mapping of a book: its heading, and where in a file it stands (`...` is its place)."""
+
+    title: str
+    where: str
+    keys: tuple[Key, ...]
+
+
+TOP = (
+    Key("sources", "Tables by name.", "sources: {leads: {}}"),
+    Key("metrics", "Metrics by name.", "metrics: {leads: {formula: count(leads)}}"),
+    Key("funnels", "Funnels by name.", "funnels: {digital: [leads, sales]}"),
+    Key("scorecards", "Pages by name.", "scorecards: {marketing: {sections: []}}"),
+    Key(
+        "groups",
+        "Dimensions made of the members of others, by name.",
+        "groups: {kind: {of: channel, inbound: [email]}}",
+        in_force=False,
+    ),
+    Key(
+        "scopes",
+        "Conditions by name, for `where`.",
+        "scopes: {mail: channel = 'email'}",
+        in_force=False,
+    ),
+    Key(
+        "annotations",
+        "What happened on which day.",
+        "annotations: [{date: 2024-03-04, text: Fair}]",
+        in_force=False,
+    ),
+    Key(
+        "tests",
+        "Rows, a question, and the answer that it must have.",
+        "tests: [{name: none, given: {}, expect: []}]",
+        in_force=False,
+    ),
+)
+
+_LABEL = "Its name on pages, in one language or in several."
+
+PLACES: Mapping[type, Place] = {
+    model.Settings: Place(
+        "Settings, in `tallybook.yml`",
+        "...",
+        (
+            Key("name", "What the book is called on its pages.", "name: Acme marketing"),
+            Key(
+                "data",
+                "The folder of tables: a source without `path` is `<data>/<source>`, with one of "
+                "the endings .parquet, .csv, .ndjson, .arrow and .xlsx. `data/` if not said.",
+                "data: exports/",
+            ),
+            Key(
+                "timezone",
+                "The zone, by its IANA name, in which days begin. UTC if not said.",
+                "timezone: Europe/Berlin",
+            ),
+            Key(
+                "week_starts",
+                "The first day of the week. Monday if not said.",
+                "week_starts: sunday",
+            ),
+            Key(
+                "fiscal_year_starts",
+                "The first month of the fiscal year. January if not said.",
+                "fiscal_year_starts: april",
+            ),
+            Key(
+                "fiscal_year_named",
+                "Whether a fiscal year has the number of the year in which it starts or ends. "
+                "`end` if not said.",
+                "fiscal_year_named: start",
+            ),
+            Key("currency", "The book's currency, by its ISO 4217 code.", "currency: EUR"),
+            Key("locale", "The language of pages that are not asked for in another.", "locale: en"),
+            Key(
+                "locales",
+                "All languages in which `tally build` writes a page.",
+                "locales: [en, ar]",
+            ),
+            Key(
+                "digits",
+                "Which digits Arabic pages have: `latn` (1 2 3, if not said) or `arab`.",
+                "digits: arab",
+            ),
+            Key(
+                "as_of",
+                "The instant from which the book is seen; rows at or after it are not. Now if not "
+                "said.",
+                "as_of: 2024-07-01",
+            ),
+            Key(
+                "parameters",
+                "Numbers and texts with a name, for formulas; `--set` gives another value.",
+                "parameters: {lead_cost_goal: 150}",
+            ),
+            Key(
+                "thresholds",
+                "Status bands of metrics that have none of their own.",
+                "thresholds: {watch: 5%, bad: 15%}",
+            ),
+            Key(
+                "rates",
+                "Where exchange rates are, for `convert`.",
+                "rates: {from: fx.csv, date: day, currency: code, to_base: rate}",
+            ),
+            Key(
+                "library",
+                "Shipped definitions to start from.",
+                "library: [b2b_marketing]",
+                in_force=False,
+            ),
+            Key(
+                "choose",
+                "Which of a metric's alternatives is in force.",
+                "choose: {cost_per_lead: ads_only}",
+                in_force=False,
+            ),
+        ),
+    ),
+    model.Rates: Place(
+        "Exchange rates",
+        "rates: {to_base: rate, currency: code, ...}",
+        (
+            Key("from", "A source of the book, or a file. `rates` if not said.", "from: fx.csv"),
+            Key(
+                "date",
+                "The column of the day from which a rate holds; without it, always.",
+                "date: day",
+            ),
+            Key("currency", "The column of the currency's code.", "currency: code"),
+            Key(
+                "to_base",
+                "The column of what one unit is worth in the book's currency.",
+                "to_base: rate",
+            ),
+        ),
+    ),
+    model.Source: Place(
+        "A source, under `sources`",
+        "sources: {leads: {...}}",
+        (
+            Key("path", "The file, a pattern, or a list of them.", 'path: "crm/leads-*.csv"'),
+            Key(
+                "read", "How to read the files, where they are not plain.", 'read: {separator: ";"}'
+            ),
+            Key(
+                "key", "The column, or columns, that tell one row from all others.", "key: lead_id"
+            ),
+            Key("time", "The column that places a row in a period.", "time: created_at"),
+            Key(
+                "timezone",
+                "The zone of times that name none. The book's if not said.",
+                "timezone: UTC",
+            ),
+            Key(
+                "columns",
+                "Columns by name, with type and more. One that is not listed is taken as it is.",
+                "columns: {created_at: datetime}",
+            ),
+            Key(
+                "dimensions",
+                "What metrics may be broken down and filtered by.",
+                "dimensions: [channel]",
+            ),
+            Key(
+                "links",
+                "Other sources of which each row here has at most one row.",
+                "links: {account: {to: accounts, on: account_id}}",
+            ),
+            Key(
+                "open",
+                "The columns between which a row is open, for `as of`.",
+                "open: {from: started_at, to: ended_at}",
+            ),
+            Key(
+                "snapshot",
+                "Rows are balances; the last one per key holds until the next.",
+                "snapshot: {per: [network]}",
+            ),
+            Key("label", _LABEL, "label: Leads"),
+            Key("description", "What a row is.", "description: People who asked to hear from us."),
+            Key(
+                "sql",
+                "A query over other sources, in place of a file.",
+                "sql: select 1",
+                in_force=False,
+            ),
+            Key(
+                "fresh_within",
+                "How old the newest row may be.",
+                "fresh_within: 2 days",
+                in_force=False,
+            ),
+            Key("checks", "What must hold of the rows.", "checks: [amount >= 0]", in_force=False),
+        ),
+    ),
+    model.Column: Place(
+        "A column, under `columns` of a source",
+        "sources: {leads: {columns: {amount: {...}}}}",
+        (
+            Key(
+                "type",
+                "`string`, `boolean`, `integer`, `float`, `decimal`, `decimal(p, s)`, `date` or "
+                "`datetime`. A type alone may stand in place of the mapping.",
+                "type: decimal",
+            ),
+            Key("from", "The column's name in the file, where it is another.", 'from: "Lead ID"'),
+            Key("unit", "What its numbers count or measure.", "unit: EUR"),
+            Key(
+                "formula",
+                "Computes the column from the row's others.",
+                'formula: "days(created_at, closed_at)"',
+            ),
+            Key(
+                "clean",
+                "What is done to its texts first: `trim`, `lower`, `upper`, `collapse` (several "
+                "blanks into one).",
+                "clean: [trim, lower]",
+            ),
+            Key("map", "Values of the file to values of the book.", "map: {fb: facebook}"),
+            Key("nulls", "Texts that stand for no value.", 'nulls: ["-", "n/a"]'),
+            Key("dates", "The pattern of its days or times.", 'dates: "%d.%m.%Y"'),
+            Key("label", _LABEL, "label: Value"),
+        ),
+    ),
+    model.Dimension: Place(
+        "A dimension, under `dimensions` of a source",
+        "sources: {leads: {dimensions: [{size: {...}}]}}",
+        (
+            Key(
+                "of",
+                "The column or row formula behind it; it may stand in place of the mapping. The "
+                "column of its name if not said.",
+                "of: account.country",
+            ),
+            Key("bands", "A number to be cut into ranges.", "bands: amount, at: [0, 1000]"),
+            Key("at", "Where the ranges begin.", "at: [0, 1000], bands: amount"),
+            Key(
+                "labels",
+                "Names of the ranges, one more than there are cuts.",
+                "labels: [none, small, large], bands: amount, at: [0, 1000]",
+            ),
+            Key("label", _LABEL, "label: Size"),
+        ),
+    ),
+    model.Link: Place(
+        "A link, under `links` of a source",
+        "sources: {leads: {links: {account: {to: accounts, on: account_id, ...}}}}",
+        (
+            Key("to", "The source that holds the one row.", "to: accounts"),
+            Key("on", "The column here, or columns, that name it.", "on: account_id"),
+            Key(
+                "to_key", "The columns there. That source's key if not said.", "to_key: account_no"
+            ),
+        ),
+    ),
+    model.OpenInterval: Place(
+        "When a row is open, under `open` of a source",
+        "sources: {leads: {open: {from: started_at, to: ended_at, ...}}}",
+        (
+            Key("from", "The column of the time after which it is.", "from: started_at"),
+            Key(
+                "to",
+                "The column of the last time at which it is; empty for still open.",
+                "to: ended_at",
+            ),
+        ),
+    ),
+    model.Snapshot: Place(
+        "Balances, under `snapshot` of a source",
+        "sources: {leads: {snapshot: {per: network, ...}}}",
+        (
+            Key(
+                "per",
+                "The column, or columns, that tell one balance from others.",
+                "per: [network]",
+            ),
+            Key("expires", "How long a balance holds without a newer one.", "expires: 35 days"),
+        ),
+    ),
+    model.ReadOptions: Place(
+        "How to read files, under `read` of a source",
+        "sources: {leads: {read: {...}}}",
+        (
+            Key("separator", "What parts the fields of a CSV file.", 'separator: ";"'),
+            Key("decimal_comma", "Whether 1,5 is one and a half.", "decimal_comma: true"),
+            Key("thousands", "What parts the thousands of numbers.", 'thousands: "."'),
+            Key("nulls", "Texts that stand for no value, in all columns.", 'nulls: ["", "NA"]'),
+            Key("encoding", "Of the text; `utf8` if not said.", "encoding: latin1"),
+            Key("dates", "The pattern of days and times.", 'dates: "%d.%m.%Y"'),
+            Key("sheet", "Which sheet of a workbook.", "sheet: Leads"),
+            Key("skip_rows", "How many lines stand before the header.", "skip_rows: 3"),
+        ),
+    ),
+    model.Check: Place(
+        "A check, under `checks` of a source",
+        "sources: {leads: {checks: [{...}]}}",
+        (
+            Key("unique", "No two rows have the same value.", "unique: lead_id", in_force=False),
+            Key("not_null", "Every row has a value.", "not_null: created_at", in_force=False),
+            Key(
+                "accepted",
+                "One column, and the values that it may have.",
+                "accepted: {channel: [email, paid]}",
+                in_force=False,
+            ),
+        ),
+    ),
+    model.Metric: Place(
+        "A metric, under `metrics`",
+        "metrics: {leads: {...}}",
+        (
+            Key("formula", "What it is.", "formula: count(leads)"),
+            Key("label", _LABEL, "label: {en: Leads, ja: リード}"),
+            Key("short", "An abbreviation, for narrow places.", "short: CPL"),
+            Key(
+                "description",
+                "What it means, in a plain sentence or two.",
+                "description: New leads.",
+            ),
+            Key(
+                "unit",
+                "`count`, `count of leads`, `EUR`, `EUR per lead`, `percent`, `ratio`, `days` …, "
+                "`score`, or a name of the book's own. Checked against the formula.",
+                "unit: EUR per lead",
+            ),
+            Key("decimals", "How many digits pages show after the point.", "decimals: 2"),
+            Key(
+                "better",
+                "`higher`, `lower`, `neutral`, or the range in which it is good.",
+                "better: [18, 22]",
+            ),
+            Key("target", "What it is held to: a number, or a mapping.", "target: 40"),
+            Key(
+                "status",
+                "How far off the target is still on track, or worth a watch.",
+                "status: {watch: 5%}",
+            ),
+            Key(
+                "neutral",
+                "A change that is no change, as a share. 0.5 % if not said.",
+                "neutral: 1%",
+            ),
+            Key(
+                "min_sample",
+                "Fewer cases than this are too few to judge: the denominator of a ratio, else the "
+                "values of the aggregate.",
+                "min_sample: 30",
+            ),
+            Key("owner", "Who answers for it.", "owner: demand team"),
+            Key("tags", "Words to find it by.", "tags: [cost, funnel:interest]"),
+            Key("category", "The one group that it belongs to.", "category: cost"),
+            Key(
+                "allocate",
+                "`none`: a source that lacks a dimension is used as a whole, and the cell is "
+                "marked.",
+                "allocate: none",
+            ),
+            Key(
+                "advice",
+                "What to look at when the target is missed.",
+                "advice: Look at the channels.",
+            ),
+            Key("role", "What it is to the business: `kpi`.", "role: kpi", in_force=False),
+            Key(
+                "measures",
+                "`flow`, `stock`, `cohort` or `period_pair`.",
+                "measures: cohort",
+                in_force=False,
+            ),
+            Key(
+                "vanity",
+                "Whether it flatters and steers nothing; best with the reason.",
+                "vanity: true",
+                in_force=False,
+            ),
+            Key(
+                "alternatives",
+                "Other formulas that are in use for it.",
+                "alternatives: {ads_only: sum(ad_stats.cost) / count(leads)}",
+                in_force=False,
+            ),
+            Key("benchmarks", "What others reach.", "benchmarks: [{value: 38}]", in_force=False),
+            Key(
+                "pair_with", "The metric to read beside it.", "pair_with: win_rate", in_force=False
+            ),
+            Key(
+                "segment_by",
+                "The dimensions worth a look.",
+                "segment_by: [channel]",
+                in_force=False,
+            ),
+            Key(
+                "deprecated", "That it is on its way out.", "deprecated: {use: cac}", in_force=False
+            ),
+        ),
+    ),
+    model.Target: Place(
+        "A target, under `target` of a metric",
+        "metrics: {leads: {target: {...}}}",
+        (
+            Key("value", "A number; it may stand in place of the mapping.", "value: 25%"),
+            Key(
+                "formula",
+                "A formula, computed for the same period.",
+                'formula: "prior(leads, 1 year)"',
+            ),
+            Key("table", "Rows of the table of targets.", "table: targets", in_force=False),
+        ),
+    ),
+    model.StatusBands: Place(
+        "Bands, under `status` of a metric or `thresholds` of the book",
+        "metrics: {leads: {status: {...}}}",
+        (
+            Key(
+                "watch",
+                "The distance on the bad side of the target from which a value is on watch, as a "
+                "share of the target; 5 % if not said. Beside `good`, a condition.",
+                "watch: 5%",
+            ),
+            Key(
+                "bad",
+                "The distance from which it is off track; three times `watch` if not said.",
+                "bad: 15%",
+            ),
+            Key(
+                "good",
+                "A condition on the value, in place of a distance: what meets it is on track, what "
+                "meets `watch` is on watch, all else is off track.",
+                'good: "<= 0", watch: "<= 3"',
+            ),
+        ),
+    ),
+    model.Alternative: Place(
+        "An alternative, under `alternatives` of a metric",
+        "metrics: {leads: {alternatives: {narrow: {...}}}}",
+        (
+            Key(
+                "formula",
+                "The formula; it may stand in place of the mapping.",
+                "formula: count(leads.email)",
+                in_force=False,
+            ),
+        ),
+    ),
+    model.Benchmark: Place(
+        "A benchmark, under `benchmarks` of a metric",
+        "metrics: {leads: {benchmarks: [{value: 1, ...}]}}",
+        (
+            Key("value", "The number.", "value: 38", in_force=False),
+            Key("where", "Of whom it is said.", "where: B2B software", in_force=False),
+            Key("source", "Where that was read.", "source: a survey", in_force=False),
+            Key("date", "When it was so.", "date: 2023-05", in_force=False),
+        ),
+    ),
+    model.Deprecation: Place(
+        "The end of a metric, under `deprecated`",
+        "metrics: {leads: {deprecated: {...}}}",
+        (
+            Key("use", "What to use instead.", "use: cac", in_force=False),
+            Key("since", "From when.", "since: 2024-01", in_force=False),
+        ),
+    ),
+    model.Funnel: Place(
+        "A funnel, under `funnels`; a list of stages may stand in place of the mapping",
+        "funnels: {digital: {stages: [leads], ...}}",
+        (
+            Key("stages", "Metrics from the widest to the narrowest.", "stages: [sessions, leads]"),
+            Key("label", _LABEL, "label: From visit to customer"),
+        ),
+    ),
+    model.FunnelStage: Place(
+        "A stage, under `stages` of a funnel; a metric's name may stand in its place",
+        "funnels: {digital: {stages: [{metric: leads, ...}]}}",
+        (
+            Key("metric", "The metric that counts it.", "metric: leads"),
+            Key(
+                "label", "Its name in the funnel, where it is not the metric's.", "label: Customers"
+            ),
+        ),
+    ),
+    model.Scorecard: Place(
+        "A scorecard, under `scorecards`",
+        "scorecards: {marketing: {sections: [], ...}}",
+        (
+            Key("title", "The heading of the page.", "title: Marketing"),
+            Key(
+                "period",
+                "`last complete month`, `2024-06`, `2024-Q2`, `year to date`, `trailing 28 days`, "
+                "`2024-03-04 to 2024-04-14` … `last complete month` if not said.",
+                "period: last complete quarter",
+            ),
+            Key(
+                "compare",
+                "What the tiles compare with: `previous`, `year_ago`. Both if not said.",
+                "compare: [previous]",
+            ),
+            Key(
+                "where",
+                "A condition over dimensions, for the whole page.",
+                "where: region = 'EMEA'",
+            ),
+            Key(
+                "sections", "What stands on the page, from the top.", "sections: [{tiles: [leads]}]"
+            ),
+            Key("audience", "For whom it is.", "audience: executive", in_force=False),
+        ),
+    ),
+    model.TilesSection: Place(
+        "Tiles, under `sections` of a scorecard",
+        "scorecards: {marketing: {sections: [{tiles: [leads], ...}]}}",
+        (
+            Key("tiles", "Metrics, a tile each.", "tiles: [leads, cost_per_lead]"),
+            Key("title", "The heading above them.", "title: Demand"),
+        ),
+    ),
+    model.TrendSection: Place(
+        "A trend, under `sections` of a scorecard",
+        "scorecards: {marketing: {sections: [{trend: leads, ...}]}}",
+        (
+            Key("trend", "The metric to draw.", "trend: revenue"),
+            Key("last", "How many periods; the page's 13 if not said.", "last: 26 weeks"),
+            Key("by", "A dimension: one small chart for each member.", "by: channel"),
+            Key("title", "Its heading; the metric's name if not said.", "title: Revenue"),
+        ),
+    ),
+    model.FunnelSection: Place(
+        "A funnel on a page, under `sections` of a scorecard",
+        "scorecards: {marketing: {sections: [{funnel: digital, ...}]}}",
+        (
+            Key("funnel", "Which funnel.", "funnel: digital"),
+            Key("by", "A dimension: the funnel of each member too.", "by: channel"),
+            Key("title", "Its heading; the funnel's name if not said.", "title: Funnel"),
+        ),
+    ),
+    model.TableSection: Place(
+        "A breakdown, under `sections` of a scorecard",
+        "scorecards: {marketing: {sections: [{table: [leads], by: channel, ...}]}}",
+        (
+            Key("table", "Metrics, a column each.", "table: [leads, cost_per_lead]"),
+            Key("by", "The dimension of its rows.", "by: channel"),
+            Key(
+                "sort",
+                "The column to sort by, with `-` before it from high to low. The first, from high "
+                "to low, if not said.",
+                "sort: -leads",
+            ),
+            Key("top", "How many members to show; all if not said.", "top: 10"),
+            Key("rest", "Whether the members left out get a row together.", "rest: true"),
+            Key("total", "Whether there is a row for all; yes if not said.", "total: false"),
+            Key("title", "Its heading.", "title: Channels"),
+        ),
+    ),
+    model.TextSection: Place(
+        "A note, under `sections` of a scorecard",
+        "scorecards: {marketing: {sections: [{text: Hello, ...}]}}",
+        (
+            Key(
+                "text",
+                "Prose, with *emphasis*, lists and links as in Markdown.",
+                'text: "Mind the *gap*."',
+            ),
+            Key("title", "Its heading.", "title: Notes"),
+        ),
+    ),
+    model.Group: Place(
+        "A dimension made of the members of another, under `groups`; every other key is a member",
+        "groups: {kind: {of: channel, ...}}",
+        (Key("of", "The dimension that it is made of.", "of: channel", in_force=False),),
+    ),
+    model.Annotation: Place(
+        "Something that happened, under `annotations`",
+        "annotations: [{date: 2024-03-04, text: Fair, ...}]",
+        (
+            Key("date", "The day.", "date: 2024-03-04", in_force=False),
+            Key("text", "What it was.", "text: New price list", in_force=False),
+            Key(
+                "metrics",
+                "The metrics it bears on; all if not said.",
+                "metrics: [revenue]",
+                in_force=False,
+            ),
+        ),
+    ),
+    model.MetricTest: Place(
+        "A test, under `tests`",
+        "tests: [{name: a test, given: {}, expect: [], ...}]",
+        (
+            Key(
+                "name",
+                "What it proves.",
+                "name: spend of sales is no cost per lead",
+                in_force=False,
+            ),
+            Key("given", "Rows by source.", "given: {leads: [{lead_id: a}]}", in_force=False),
+            Key("query", "What is asked.", "query: {grain: month}", in_force=False),
+            Key("expect", "What comes out.", "expect: {leads: 1}", in_force=False),
+        ),
+    ),
+    model.MetricTestQuery: Place(
+        "The question of a test, under `query`",
+        "tests: [{name: a test, given: {}, expect: [], query: {...}}]",
+        (
+            Key("grain", "The length of its periods.", "grain: month", in_force=False),
+            Key("from", "The first day.", "from: 2024-01-01", in_force=False),
+            Key("to", "The last day, included.", "to: 2024-01-31", in_force=False),
+            Key("by", "Dimensions to break down by.", "by: [channel]", in_force=False),
+            Key(
+                "where", "A condition over dimensions.", "where: channel = 'email'", in_force=False
+            ),
+            Key("as_of", "The instant from which it is seen.", "as_of: 2024-07-01", in_force=False),
+        ),
+    ),
+}
