@@ -1,0 +1,1 @@
+"""How fast the engine is, against the best queries written by hand."""
