@@ -34,6 +34,6 @@ def _watch(reading: socket.socket, _writing: socket.socket, status: int) -> None
         pass
     time.sleep(_GRACE)
     files.remove_unfinished()
-    sys.stderr.write("error: interrupted\n")
+    sys.stderr.write("\nerror: interrupted\n")
     sys.stderr.flush()
     os._exit(status)

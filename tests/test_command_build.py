@@ -1,0 +1,175 @@
+"""`tally init` and `tally build`: a book that builds at once, and pages whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from shell import spawn
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shell import Shell
+
+
+def test_a_new_book_checks_strictly_and_builds_at_once(tmp_path: Path) -> None:
+    made = spawn("init", "marketing", at=tmp_path)
+    assert (made.status, made.out) == (0, "")
+    assert made.err.splitlines()[1:] == ["  cd marketing", "  tally check", "  tally build"]
+    book = tmp_path / "marketing"
+    assert spawn("check", "--strict", at=book).status == 0
+    built = spawn("build", at=book)
+    assert (built.status, built.out) == (0, "")
+    assert re.fullmatch(
+        r"8 KPIs: \d on track.*, 5 no target \([\d.]+ s\) -> build/index.html\n", built.err
+    )
+    assert {p.name for p in (book / "build").iterdir()} == {"index.html", "marketing.html"}
+
+
+def test_a_new_book_is_the_same_every_time(shell: Shell, made_book: Path) -> None:
+    assert shell("init", "-q").status == 0
+    assert content(shell.folder) == content(made_book)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    paths = (p for p in folder.rglob("*") if p.is_file())
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in paths}
+
+
+def test_a_new_book_has_a_hook_and_a_job_that_check_it(made_book: Path) -> None:
+    hooks = yaml.safe_load((made_book / ".pre-commit-config.yaml").read_text("utf-8"))
+    assert hooks["repos"][0]["hooks"][0]["entry"] == "tally check --strict"
+    job = yaml.safe_load((made_book / ".github/workflows/scorecard.yml").read_text("utf-8"))
+    runs = [step.get("run") for step in job["jobs"]["scorecard"]["steps"]]
+    assert "tally check --strict" in runs
+
+
+def test_init_overwrites_nothing(in_book: Shell) -> None:
+    in_book.write("tallybook.yml", "name: Mine\n")
+    before = content(in_book.folder)
+    ended = in_book("init")
+    assert ended.status == 2
+    assert "`tallybook.yml`" in ended.err
+    assert content(in_book.folder) == before
+
+
+def test_init_keeps_what_a_folder_has_for_reasons_of_its_own(shell: Shell) -> None:
+    shell.write("README.md", "ours\n")
+    shell.write("src/main.py", "pass\n")
+    ended = shell("init")
+    assert ended.status == 0
+    assert "kept README.md as it was" in ended.err
+    assert (shell.folder / "README.md").read_text("utf-8") == "ours\n"
+    assert shell("check").status == 0
+
+
+def test_init_refuses_a_file(shell: Shell) -> None:
+    shell.write("book", "")
+    assert shell("init", "book").status == 2
+
+
+def test_every_format_is_written_and_leads_to_the_others(in_book: Shell) -> None:
+    ended = in_book("build", "--format", "html,md", "--format", "html,md,json,csv")
+    assert ended.status == 0
+    folder = in_book.folder / "build"
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "index.html",
+        "marketing.csv",
+        "marketing.html",
+        "marketing.json",
+        "marketing.md",
+    ]
+    page = (folder / "marketing.html").read_text("utf-8")
+    for name in ("index.html", "marketing.md", "marketing.json", "marketing.csv"):
+        assert f'href="{name}"' in page
+    assert 'href="marketing.html"' in (folder / "index.html").read_text("utf-8")
+    assert json.loads((folder / "marketing.json").read_text("utf-8"))["name"] == "marketing"
+
+
+def test_every_language_of_the_book_gets_a_page(in_book: Shell) -> None:
+    settings = in_book.folder / "tallybook.yml"
+    settings.write_text(settings.read_text("utf-8") + "locales: [en, ar, zh-Hant]\n", "utf-8")
+    assert in_book("build", "--output", "site/pages").status == 0
+    folder = in_book.folder / "site" / "pages"
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "index.html",
+        "marketing.ar.html",
+        "marketing.html",
+        "marketing.zh-Hant.html",
+    ]
+    assert 'href="marketing.ar.html"' in (folder / "marketing.html").read_text("utf-8")
+    assert in_book("build", "--locale", "ar", "--output", "only").status == 0
+    names = {p.name for p in (in_book.folder / "only").iterdir()}
+    assert names == {"index.html", "marketing.ar.html"}
+
+
+def test_the_same_book_data_and_day_give_the_same_bytes(in_book: Shell) -> None:
+    for name in ("one", "two"):
+        assert in_book("build", "--output", name, "--format", "html,md,json,csv").status == 0
+    assert content(in_book.folder / "one") == content(in_book.folder / "two")
+
+
+def test_a_page_of_another_day_population_and_parameter(in_book: Shell) -> None:
+    asked = ("--as-of", "2024-03-15", "--where", 'channel = "email"', "--set", "lead_cost_goal=1")
+    assert in_book("build", "--format", "json", *asked).status == 0
+    card = json.loads((in_book.folder / "build" / "marketing.json").read_text("utf-8"))
+    assert card["period"]["label"] == "2024-02"
+    (cost,) = (d for d in card["definitions"] if d["metric"]["name"] == "cost_per_lead")
+    assert cost["target"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("marketng",), "did you mean `marketing`?"),
+        (("--format", "pdf"), "`pdf` is none of"),
+        (("--locale", "../../evil"), "there is no locale"),
+        (("--as-of", "soon"), "`--as-of soon` is not a day"),
+        (("--where", "colour = 1"), "there is no dimension `colour`"),
+        (("--output", "tallybook.yml"), "tallybook.yml"),
+    ],
+)
+def test_what_cannot_be_built_is_wrong_usage_and_writes_nothing(
+    in_book: Shell, arguments: tuple[str, ...], message: str
+) -> None:
+    before = content(in_book.folder)
+    ended = in_book("build", *arguments)
+    assert ended.status == 2
+    assert message in ended.err
+    assert content(in_book.folder) == before
+
+
+def test_a_book_without_a_scorecard_says_so(in_book: Shell) -> None:
+    (in_book.folder / "scorecard.yml").unlink()
+    ended = in_book("build")
+    assert ended.status == 2
+    assert "the book has no scorecard" in ended.err
+
+
+def test_nothing_is_written_unless_every_page_can_be(in_book: Shell) -> None:
+    in_book.write(
+        "second.yml",
+        "sources: {visits: {time: at, columns: {at: datetime, n: integer}}}\n"
+        "metrics: {visits: {formula: sum(visits.n)}}\n"
+        "scorecards: {second: {sections: [{tiles: [visits]}]}}\n",
+    )
+    in_book.write("data/visits.csv", "at,n\n2024-06-01,many\n")
+    ended = in_book("build")
+    assert ended.status == 1
+    assert "error[unreadable-value]" in ended.err
+    assert not (in_book.folder / "build").exists()
+    assert in_book("build", "marketing").status == 0
+
+
+def test_a_github_job_gets_the_page_in_its_summary(
+    in_book: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(in_book.folder / "summary.md"))
+    assert in_book("build").status == 0
+    assert "Marketing scorecard" in (in_book.folder / "summary.md").read_text("utf-8")
