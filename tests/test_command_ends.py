@@ -86,6 +86,11 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == "all"
 
 
+# Native code that holds the main thread, so that no signal handler of Python's runs.
+NATIVE_WAIT = (
+    "import ctypes; c, m = ctypes.CDLL(None), ctypes.create_string_buffer(64); "
+    "c.pthread_mutex_lock(m); c.pthread_mutex_lock(m)"
+)
 BUSY = """\
 import sys, threading
 import tallybook.book
@@ -110,8 +115,7 @@ main()
     "wait",
     [
         "threading.Event().wait()",
-        # Native code that holds the main thread and lets no signal handler of Python's run.
-        "from ctypes import *; c, m = CDLL(None), bytes(64); [c.pthread_mutex_lock(m) for _ in 'ab']",
+        NATIVE_WAIT,
     ],
     ids=["python", "native"],
 )
