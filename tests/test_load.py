@@ -379,3 +379,13 @@ def test_both_parsers_read_the_same(text: str) -> None:
     if one and other:
         assert one.root == other.root
         assert [s.span for s in scalars(one.root)] == [s.span for s in scalars(other.root)]
+
+
+def test_a_book_inside_a_book_is_not_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "tallybook.yml").write_text("name: Outer\n", encoding="utf-8")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "tallybook.yml").write_text("name: Inner\n", encoding="utf-8")
+    findings = Findings()
+    documents = load(tmp_path, findings)
+    assert [d.path.name for d in documents] == ["tallybook.yml"]
+    assert not findings.in_file_order()

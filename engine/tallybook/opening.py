@@ -8,20 +8,39 @@ from typing import TYPE_CHECKING
 
 from tallybook.check.checker import check
 from tallybook.declare.declare import declare
+from tallybook.paths import METRICS
 from tallybook.read.reader import load
+from tallybook.resolve.library import merged
 from tallybook.resolve.resolver import resolve
+from tallybook.resolve.rules import UNKNOWN_LIBRARY
 from tallybook.tables.files import Folders
 from tallybook.tables.headers import HeaderReader
-from tallybook.text.diagnostic import Findings
+from tallybook.text.diagnostic import Findings, did_you_mean, name_list
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
 
     from tallybook.check.model import Checked
+    from tallybook.declare.model import Declarations, Text
     from tallybook.parse.syntax import Value
     from tallybook.resolve.model import SchemaReader
     from tallybook.text.diagnostic import Diagnostic
+
+
+def _library(name: Text, findings: Findings) -> Declarations | None:
+    """The definitions that are shipped under a name."""
+    folder = METRICS / name.value
+    known = sorted(p.name for p in METRICS.iterdir() if p.is_dir())
+    if name.value in known:
+        return declare(load(folder, findings), folder, findings)
+    findings.add(
+        UNKNOWN_LIBRARY,
+        f"there is no library `{name.value}`",
+        name.span,
+        help=did_you_mean(name.value, known, otherwise=f"there is {name_list(known)}"),
+    )
+    return None
 
 
 @dataclass(frozen=True)
@@ -55,6 +74,10 @@ def open_checked(
     findings = Findings()
     root = Path(folder)
     declarations = declare(load(root, findings), root, findings)
+    for name in declarations.settings.library:
+        library = _library(name, findings)
+        if library is not None:
+            declarations = merged(library, declarations)
     data = declarations.settings.data
     folders = Folders(
         root, root / data.value if data else root / "data", tuple(Path(a) for a in allow)

@@ -14,6 +14,7 @@ from tallybook.check.tables import Tables
 from tallybook.compute.facts import facts
 from tallybook.compute.run import run
 from tallybook.declare import model as declared
+from tallybook.judge.available import available_part
 from tallybook.judge.cells import Cells, cells
 from tallybook.judge.judge import Edition, Evidence, judge
 from tallybook.judge.questions import card_questions, others_question
@@ -124,7 +125,7 @@ class CardPage:
         others = self._answers(self._others(questions, found), instant)
         used = self._used(questions)
         evidence = Evidence(
-            self.card,
+            self._shown,
             self.checked,
             questions,
             found,
@@ -133,6 +134,10 @@ class CardPage:
             {source: self._files(source) for source in used},
         )
         return Built(judge(evidence, Edition(instant, clock, __version__, revision)))
+
+    @property
+    def _shown(self) -> declared.Scorecard:
+        return available_part(self.card, self.checked)
 
     def _questions(self, instant: dt.datetime, where: str | None) -> CardQuestions:
         findings = Findings()
@@ -144,7 +149,7 @@ class CardPage:
         if period is None or findings.has_errors:
             raise QuestionError(findings.in_file_order())
         joined = both(*conditions)
-        questions = card_questions(self.card, self.checked, around(period, rules), joined)
+        questions = card_questions(self._shown, self.checked, around(period, rules), joined)
         if joined is not None:
             check_filter(joined, questions.metrics, self.checked, findings)
         if findings.has_errors:
@@ -167,7 +172,7 @@ class CardPage:
     def _others(self, questions: CardQuestions, found: Mapping[str, Cells]) -> dict[str, Question]:
         """For every table that shows only some members: the rest of them together."""
         asked = {}
-        for number, section in enumerate(self.card.sections):
+        for number, section in enumerate(self._shown.sections):
             if not isinstance(section, declared.TableSection) or not section.rest:
                 continue
             answer = found[str(number)]

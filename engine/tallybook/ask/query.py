@@ -103,7 +103,7 @@ def _stop(findings: Findings) -> None:
 
 def _known_metric(name: str, checked: Checked, findings: Findings) -> bool:
     if name in checked.metrics:
-        return True
+        return _has_data(name, checked, findings)
     findings.add(
         rules.UNKNOWN_NAME,
         f"there is no metric `{name}`",
@@ -114,6 +114,17 @@ def _known_metric(name: str, checked: Checked, findings: Findings) -> bool:
         ),
     )
     return False
+
+
+def _has_data(name: str, checked: Checked, findings: Findings) -> bool:
+    lacks = checked.metrics[name].lacks
+    if lacks:
+        findings.add(
+            rules.UNAVAILABLE,
+            f"`{name}` is not available: the book has no data for {name_list(lacks)}",
+            help=f"put a file there: `sources: {{{min(lacks)}: {{path: …}}}}`",
+        )
+    return not lacks
 
 
 def _known_dimension(name: str, checked: Checked, findings: Findings) -> bool:
@@ -234,7 +245,7 @@ def _periods(
     now = wall_clock(as_of, checked)
     if grain is None:
         if first is None or end is None:
-            first, end = _completed(metrics, first, end, checked, reader, as_of)
+            _check_bounded(metrics, checked)
         return (calendar.span_of_days(first, end, now),)
     if first is None or end is None:
         cells = [checked.metrics[m].cell for m in metrics]
@@ -249,20 +260,14 @@ def _periods(
     return calendar.periods(grain, first, end, now, checked.book.calendar)
 
 
-def _completed(
-    metrics: Sequence[str],
-    first: dt.datetime | None,
-    end: dt.datetime | None,
-    checked: Checked,
-    reader: TableReader,
-    as_of: dt.datetime,
-) -> tuple[dt.datetime | None, dt.datetime | None]:
-    """A range with one open end, or none where earlier periods are asked for, takes the data's."""
-    cells = [checked.metrics[m].cell for m in metrics]
-    if first is None and end is None and not any(needs_period(c) for c in cells):
-        return None, None
-    found = extent(cells, checked, reader, as_of)
-    if found is None:
-        return first, end
-    low, high = (calendar.start_of(m, "day", checked.book.calendar) for m in found)
-    return first if first is not None else low, end if end is not None else high + calendar.DAY
+def _check_bounded(metrics: Sequence[str], checked: Checked) -> None:
+    """Earlier periods have no meaning where the range is open."""
+    findings = Findings()
+    for name in metrics:
+        if needs_period(checked.metrics[name].cell):
+            findings.add(
+                rules.UNBOUNDED,
+                f"`{name}` looks at an earlier period, and no period is asked for",
+                help="add `--grain month`, or both `--from` and `--to`",
+            )
+    _stop(findings)

@@ -27,4 +27,13 @@ UNBOUNDED = Rule(
     instead="tally query growth_rate --grain month",
 )
 
-RULES = (UNKNOWN_NAME, WRONG_DATE, UNBOUNDED)
+UNAVAILABLE = Rule(
+    "unavailable",
+    "error",
+    what="A metric of a library is asked for, and the book has no data for one of its sources.",
+    why="Computed without these rows it would be a wrong number.",
+    example="tally query cost_per_lead, where the book has no data for spend",
+    instead="sources: {spend: {path: spend.csv}}",
+)
+
+RULES = (UNKNOWN_NAME, WRONG_DATE, UNBOUNDED, UNAVAILABLE)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tallybook.check import rules
 from tallybook.check.cells import CellScope
 from tallybook.check.model import Checked, CheckedMetric
 from tallybook.check.rows import DimensionScope
-from tallybook.check.sources import sources_of
+from tallybook.check.sources import sources_of, tables_read
 from tallybook.check.tables import Tables
 from tallybook.language import ir
 from tallybook.language.types import NUMBERS, Type
@@ -16,6 +17,9 @@ from tallybook.language.units import fits
 from tallybook.parse.parser import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tallybook.check.model import CheckedTable
     from tallybook.language.units import Unit
     from tallybook.resolve.model import Book, Metric
     from tallybook.text.diagnostic import Findings
@@ -32,7 +36,8 @@ def check(book: Book, findings: Findings) -> Checked:
         checked = _metric(metric, scope, findings)
         if checked is not None:
             metrics[metric.name] = checked
-    metrics = {name: _with_target(m, scope, findings) for name, m in metrics.items()}
+    for name, checked_metric in metrics.items():
+        metrics[name] = _completed(checked_metric, scope, checked_tables, findings)
     for card in book.scorecards.values():
         if card.where is not None:
             condition(tables, card.where.span, findings)
@@ -94,10 +99,22 @@ def _times_100(cell: ir.Cell) -> bool:
     return False
 
 
-def _with_target(metric: CheckedMetric, scope: CellScope, findings: Findings) -> CheckedMetric:
+def _completed(
+    metric: CheckedMetric,
+    scope: CellScope,
+    tables: Mapping[str, CheckedTable],
+    findings: Findings,
+) -> CheckedMetric:
+    """The metric with its target, and with the absent sources that it would need."""
+    read = tables_read(metric.cell, tables)
+    lacks = frozenset(t for t in read if tables[t].table.absent)
+    return replace(metric, target=_target(metric, scope, findings), lacks=lacks)
+
+
+def _target(metric: CheckedMetric, scope: CellScope, findings: Findings) -> ir.Cell | None:
     formula = metric.metric.target
     if formula is None:
-        return metric
+        return None
     target = scope.expressions.check(formula)
     if target.type not in NUMBERS:
         if target.type is not Type.UNKNOWN:
@@ -106,5 +123,5 @@ def _with_target(metric: CheckedMetric, scope: CellScope, findings: Findings) ->
                 f"a target must be a number, found {target.type.words}",
                 formula.span,
             )
-        return metric
-    return CheckedMetric(metric.metric, metric.cell, metric.unit, target, metric.sources)
+        return None
+    return target

@@ -102,6 +102,20 @@ def _time_type(value: dt.date | dt.datetime) -> Type:
     return Type.DATETIME if hasattr(value, "hour") else Type.DATE
 
 
+def _plain_value(argument: syntax.Argument) -> syntax.Expr | None:
+    """A scalar function's argument, with its `where`; None where it has what only others take."""
+    value = argument.value
+    if isinstance(value, syntax.Flow):
+        return None
+    match argument.clauses:
+        case ():
+            return value
+        case (syntax.WhereClause(condition=condition),):
+            return syntax.Filter(value, condition, argument.span)
+        case _:
+            return None
+
+
 UNKNOWN = ir.Constant(None, Type.UNKNOWN)
 
 
@@ -203,12 +217,13 @@ class Expressions(Generic[N]):
             return self._unknown
         if call.function not in _SCALARS:
             return self._scope.call(call)
-        values = []
+        values: list[syntax.Expr] = []
         for argument in call.arguments:
-            if argument.clauses or isinstance(argument.value, syntax.Flow):
+            value = _plain_value(argument)
+            if value is None:
                 self._wrong_clause(call, argument)
                 return self._unknown
-            values.append(argument.value)
+            values.append(value)
         return self._apply(call.function, tuple(values), call.span)
 
     def _unknown_function(self, call: syntax.Call) -> None:

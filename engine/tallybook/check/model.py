@@ -36,6 +36,7 @@ class CheckedMetric:
     unit: Unit | None
     target: Cell | None
     sources: frozenset[str]
+    lacks: frozenset[str] = frozenset()  # absent sources without which there is no value
 
     @property
     def name(self) -> str:
@@ -55,3 +56,7 @@ class Checked:
     book: Book
     tables: Mapping[str, CheckedTable]
     metrics: Mapping[str, CheckedMetric]
+
+    def available(self, name: str) -> bool:
+        """Whether the data for a metric is there."""
+        return not self.metrics[name].lacks

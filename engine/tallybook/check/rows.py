@@ -73,6 +73,8 @@ class RowScope:
             return self._tables.dimension(self._table.name, word)
         if word in self._tables.book.parameters:
             return constant(self._tables.book.parameters[word])
+        if word in self._tables.book.scopes:
+            return self._tables.scope(word, self.expressions, span)
         if word in self._tables.metric_names:
             self._findings.add(
                 rules.METRIC_IN_ROW,
@@ -178,6 +180,8 @@ class DimensionScope:
             return ir.DimensionValue(word, self._tables.dimension_type(word))
         if len(name.parts) == 1 and word in book.parameters:
             return constant(book.parameters[word])
+        if len(name.parts) == 1 and word in book.scopes:
+            return self._tables.scope(word, self.expressions, name.span)
         known = book.dimension_names()
         self._findings.add(
             names.UNKNOWN_DIMENSION,

@@ -127,7 +127,7 @@ NO_RATES = Rule(
     "error",
     what="`convert` is called, and the book has no exchange rates.",
     why="A rate of 1 would add dollars to euros.",
-    example="convert(deals.amount, deals.currency, EUR)",
+    example="sum(convert(deals.amount, deals.currency, EUR))",
     instead="rates: {from: fx.csv, date: day, currency: code, to_base: rate}",
 )
 NOT_A_STOCK = Rule(

@@ -8,14 +8,74 @@ from tallybook.language import ir
 from tallybook.text.diagnostic import did_you_mean, name_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from tallybook.check.model import CheckedTable
     from tallybook.resolve.model import Book
 
 
 def sources_of(cell: ir.Cell) -> frozenset[str]:
     """The sources whose rows a cell aggregates."""
     return frozenset(_sources(cell))
+
+
+def tables_read(cell: ir.Cell, tables: Mapping[str, CheckedTable]) -> frozenset[str]:
+    """Every table that a cell's value depends on, those reached through links included."""
+    found: set[str] = set()
+    for row in _rows(cell):
+        found |= tables_of_row(row, tables)
+    return frozenset(found | sources_of(cell) | set(_looked_up(cell)))
+
+
+def _looked_up(cell: ir.Cell) -> Iterator[str]:
+    if isinstance(cell, ir.Conversion):
+        yield cell.other
+    for part in parts_of(cell):
+        yield from _looked_up(part)
+
+
+def _rows(cell: ir.Cell) -> Iterator[ir.Row]:
+    """The row expressions directly in a cell and in the cells it is made of."""
+    match cell:
+        case ir.Aggregate():
+            yield from (*cell.arguments, *present(cell.where, cell.at))
+        case ir.PerKey():
+            yield from (*cell.keys, *present(cell.where, cell.at))
+            for inner in cell.inner:
+                yield from _rows(inner)
+        case ir.Conversion():
+            yield from (cell.base_key, cell.other_key, *present(cell.base_where, cell.other_where))
+        case ir.Retention():
+            yield from (cell.key, *present(cell.where))
+        case _:
+            for part in parts_of(cell):
+                yield from _rows(part)
+
+
+def tables_of_row(row: ir.Row, tables: Mapping[str, CheckedTable]) -> set[str]:
+    """The tables that a row expression reads, its own included."""
+    match row:
+        case ir.Column(source=source, links=links, name=name):
+            found, table = {source}, tables[source].table
+            for link in links:
+                table = tables[table.links[link].to].table
+                found.add(table.name)
+            computed = tables[table.name].computed.get(name)
+            return found | (tables_of_row(computed, tables) if computed is not None else set())
+        case ir.RowCall(arguments=arguments):
+            return {t for a in arguments for t in tables_of_row(a, tables)}
+        case ir.Linked(aggregate=aggregate, our_keys=ours, their_keys=theirs):
+            inner = (*aggregate.arguments, *present(aggregate.where, aggregate.at), *ours, *theirs)
+            return {aggregate.source, *(t for r in inner for t in tables_of_row(r, tables))}
+        case ir.Rate(currency=currency, at=at):
+            return tables_of_row(currency, tables) | tables_of_row(at, tables)
+        case ir.Constant() | ir.DimensionValue() | ir.PeriodBound():
+            return set()
+
+
+def present(*rows: ir.Row | None) -> tuple[ir.Row, ...]:
+    """Those of the expressions that are there."""
+    return tuple(row for row in rows if row is not None)
 
 
 def parts_of(cell: ir.Cell) -> tuple[ir.Cell, ...]:
@@ -84,9 +144,9 @@ def lacking_advice(source: str, dimension: str, book: Book) -> str:
 
 
 def needs_period(cell: ir.Cell) -> bool:
-    """Whether a cell looks at other periods, and so has no meaning without one."""
+    """Whether a cell looks at an earlier period, and so has no meaning without one."""
     match cell:
-        case ir.Prior() | ir.Growth() | ir.Trailing() | ir.ToDate() | ir.Retention():
+        case ir.Prior() | ir.Growth() | ir.Retention():
             return True
         case _:
             return any(needs_period(part) for part in parts_of(cell))

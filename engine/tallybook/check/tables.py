@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -10,15 +11,20 @@ from tallybook.check.aggregates import Aggregates
 from tallybook.check.expressions import UNKNOWN
 from tallybook.check.model import CheckedTable
 from tallybook.check.rows import RowScope
+from tallybook.check.sources import tables_of_row
 from tallybook.language import ir
 from tallybook.language.types import Type, unify
 from tallybook.resolve import rules as names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tallybook.check.expressions import Expressions
     from tallybook.language.units import Unit
     from tallybook.parse import syntax
     from tallybook.resolve.model import Book, Dimension, Table
     from tallybook.text.diagnostic import Findings
+    from tallybook.text.span import Span
 
 
 class Tables:
@@ -39,6 +45,21 @@ class Tables:
         if source not in self._scopes:
             self._scopes[source] = RowScope(self, source)
         return self._scopes[source]
+
+    def scope(self, name: str, expressions: Expressions[ir.Row], span: Span) -> ir.Row:
+        """A named condition, checked where it is used: its names are those of that place."""
+        if ("scope", name) in self._open:
+            self.findings.add(
+                names.CYCLE,
+                f"the scope `{name}` is made of itself",
+                span,
+                help="a scope cannot refer to itself, nor two to each other",
+            )
+            return UNKNOWN
+        self._open.append(("scope", name))
+        row = expressions.check(self.book.scopes[name])
+        self._open.pop()
+        return row
 
     def linked(self, call: syntax.Call, ours: Table) -> ir.Row:
         """An aggregate of linked rows inside an expression over a row of `ours`."""
@@ -110,7 +131,7 @@ class Tables:
             dimensions = {name: self.dimension(table.name, name) for name in table.dimensions}
             tables[table.name] = CheckedTable(table, computed, dimensions)
         self._check_shared_types()
-        return tables
+        return {name: _with_what_is_there(table, tables) for name, table in tables.items()}
 
     def _check_shared_types(self) -> None:
         first: dict[str, tuple[Type, str]] = {}
@@ -128,6 +149,16 @@ class Tables:
                         dimension.declared.name.span,
                         help="sources share a dimension when its values can be equal",
                     )
+
+
+def _with_what_is_there(checked: CheckedTable, tables: Mapping[str, CheckedTable]) -> CheckedTable:
+    """The table without the dimensions that would be looked up in an absent source."""
+    there = {
+        name: row
+        for name, row in checked.dimensions.items()
+        if not any(tables[t].table.absent for t in tables_of_row(row, tables) - {checked.name})
+    }
+    return replace(checked, dimensions=there)
 
 
 def _banded(row: ir.Row, dimension: Dimension) -> ir.Row:

@@ -37,7 +37,9 @@ def assemble(answer: Answer, plan: Plan, groups: Sequence[Grouped], clock: Clock
         wanted = [n for n in group.measures if n in used]
         if wanted and set(group.dimensions) <= set(by):
             frame = _joined(frame, group, wanted, plan)
-    columns = [_finished(_lowered(formula, clock)).alias(name) for name, formula in answer.columns]
+    columns = [
+        _finished(_lowered(formula, clock), clock).alias(name) for name, formula in answer.columns
+    ]
     return frame.select(PERIOD, *by, *columns).sort(
         PERIOD, *by, nulls_last=True, maintain_order=True
     )
@@ -140,13 +142,15 @@ def _growth(now: Operand, then: Operand) -> pl.Expr:
     return finite(pl.when(before > 0).then(now.expr.cast(pl.Float64) / before - 1))
 
 
-def _finished(operand: Operand) -> pl.Expr:
-    """A cell in its final type: 64-bit integers, floats that are numbers."""
+def _finished(operand: Operand, clock: Clock) -> pl.Expr:
+    """A cell in its final type: 64-bit integers, floats that are numbers, times with a zone."""
     match operand.type:
         case Type.INTEGER:
             return operand.expr.cast(pl.Int64, strict=True)
         case Type.FLOAT:
             return finite(operand.expr.cast(pl.Float64))
+        case Type.DATETIME:
+            return operand.expr.dt.replace_time_zone("UTC").dt.convert_time_zone(clock.zone.key)
         case Type.NULL:
             return operand.expr.cast(pl.Float64)
         case _:

@@ -214,7 +214,7 @@ _ARITHMETIC: dict[str, Callable[[Sequence[Operand], Type], pl.Expr]] = {
     "/": _divide,
     "mod": _remainder,
     "^": lambda arguments, _: finite(_floats(arguments)[0] ** _floats(arguments)[1]),
-    "negate": lambda arguments, kind: -_numbers(arguments, kind)[0],
+    "negate": lambda arguments, kind: pl.lit(0) - _numbers(arguments, kind)[0],
     "abs": lambda arguments, kind: _numbers(arguments, kind)[0].abs(),
     "sqrt": lambda arguments, _: finite(_floats(arguments)[0].sqrt()),
     "ln": lambda arguments, _: finite(_floats(arguments)[0].log()),

@@ -424,3 +424,4 @@ class Declarations:
     scopes: tuple[Scope, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     tests: tuple[MetricTest, ...] = ()
+    untouched: frozenset[str] = frozenset()  # sources of a library that the book says nothing of

@@ -10,6 +10,7 @@ from tallybook.ask.query import asked
 from tallybook.calendar import periods as calendar
 from tallybook.check.sources import parts_of
 from tallybook.declare import model as declared
+from tallybook.judge.available import available_stages
 from tallybook.language import ir
 from tallybook.language.types import Type
 from tallybook.language.units import COUNTED
@@ -60,7 +61,7 @@ def _shown(card: declared.Scorecard, checked: Checked) -> Iterator[str]:
             case declared.TrendSection(trend=metric):
                 yield metric.value
             case declared.FunnelSection(funnel=funnel):
-                stages = checked.book.funnels[funnel.value].stages
+                stages = available_stages(checked.book.funnels[funnel.value], checked)
                 yield from (s.metric.value for s in stages)
             case declared.TableSection(table=columns):
                 yield from (c.value for c in columns)
@@ -136,7 +137,7 @@ def _section_question(
             column = asked(metric.value, checked)
             return Question((column,), periods, (by.value,) if by else (), where)
         case declared.FunnelSection(funnel=funnel, by=declared.Text() as by):
-            stages = checked.book.funnels[funnel.value].stages
+            stages = available_stages(checked.book.funnels[funnel.value], checked)
             names = dict.fromkeys(s.metric.value for s in stages)
             columns = tuple(asked(n, checked) for n in names)
             return Question(columns, (around.period,), (by.value,), where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tallybook.judge import model
+from tallybook.judge.available import available_stages
 from tallybook.judge.describe import dimension_info, metric_info
 from tallybook.language import ir
 
@@ -38,7 +39,7 @@ def _stages(
     said: declared.Funnel, found: Cells, member: Member, checked: Checked
 ) -> tuple[model.FunnelRow, ...]:
     rows: list[model.FunnelRow] = []
-    for stage in said.stages:
+    for stage in available_stages(said, checked):
         name = stage.metric.value
         info = metric_info(name, checked)
         value = found.value(name, -1, member)

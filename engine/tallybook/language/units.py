@@ -83,9 +83,9 @@ def _shape(unit: Unit) -> int:
 
 def joined(left: Unit | None, right: Unit | None) -> Unit | None:
     """The unit of a sum of two values of the same kind."""
-    if left is None or left.free:
-        return right
-    return left
+    if left is None:
+        return None if right is None or right.free else right
+    return right if left.free and right is not None else left
 
 
 @dataclass(frozen=True, slots=True)

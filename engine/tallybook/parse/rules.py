@@ -7,7 +7,7 @@ SYNTAX = Rule(
     "error",
     what="The formula does not follow the grammar.",
     why="Nothing can be computed from a text whose meaning is open.",
-    example="sum(deals.amount",
+    example="sum deals.amount",
     instead="sum(deals.amount)",
 )
 UNCLOSED = Rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tallybook.check.sources import present
 from tallybook.language import ir
 from tallybook.language.types import Type
 
@@ -35,11 +36,6 @@ def both(*conditions: ir.Row | None) -> ir.Row | None:
             condition if joined is None else ir.RowCall("and", (joined, condition), Type.BOOLEAN)
         )
     return joined
-
-
-def present(*rows: ir.Row | None) -> tuple[ir.Row, ...]:
-    """Those of the expressions that are there."""
-    return tuple(row for row in rows if row is not None)
 
 
 def rows_in(row: ir.Row) -> Iterator[ir.Row]:

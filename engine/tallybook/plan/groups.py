@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tallybook.check.sources import present
 from tallybook.language import ir
-from tallybook.plan.conditions import both, is_windowed, present
+from tallybook.plan.conditions import both, is_windowed
 from tallybook.plan.model import Branch, Measure, Placement, Scan
 
 if TYPE_CHECKING:

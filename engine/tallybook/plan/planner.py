@@ -90,15 +90,16 @@ class _Planner:
         return Answer(question, tuple(columns), tuple(sorted(presence)))
 
     def _presence(self, formula: Formula, question: Question) -> set[int]:
-        """Counts of rows behind a formula's measures, where they are broken down in full."""
+        """Counts of the rows behind a formula's measures, by all that the question asks by."""
         if not question.by:
             return set()
         listed = list(self.measures)
         found = set()
         for number in _numbers(formula):
             measure = listed[number]
-            if measure.dimensions == question.by:
-                found.add(self._number(_rows_of(measure)))
+            table = self._checked.tables[measure.source]
+            if all(d in table.dimensions for d in question.by):
+                found.add(self._number(_rows_of(measure, question.by)))
         return found
 
     def _number(self, measure: Measure) -> int:
@@ -151,9 +152,15 @@ class _Planner:
         moved = tuple(calendar.earlier(p, by, self._rules) for p in context.periods)
         return replace(context, periods=moved)
 
-    @staticmethod
-    def _windowed(context: _Context, window: Callable[[Period], Window]) -> _Context:
-        return replace(context, window=window, timed=True)
+    def _windowed(self, context: _Context, window: Callable[[Period], Window]) -> _Context:
+        """The context with windows made from its periods; an open period ends at `as_of`."""
+
+        def made(period: Period) -> Window:
+            if period.window.end is None:
+                period = replace(period, window=Window(period.window.start, self._now))
+            return window(period)
+
+        return replace(context, window=made, timed=True)
 
     # Measures
 
@@ -269,13 +276,11 @@ def _ats(cell: ir.Cell) -> list[ir.Row]:
     return []
 
 
-def _rows_of(measure: Measure) -> Measure:
+def _rows_of(measure: Measure, by: tuple[str, ...]) -> Measure:
     """The count of the rows that a measure is computed from, whatever its own conditions."""
     source = measure.source
     counted = ir.Aggregate("count", source, (), None, None, None, Type.INTEGER)
-    return Measure(
-        counted, measure.placement, measure.windows, measure.dimensions, None, measure.rows
-    )
+    return Measure(counted, measure.placement, measure.windows, by, None, measure.rows)
 
 
 def _numbers(formula: Formula) -> list[int]:

@@ -66,11 +66,17 @@ def _files(root: Path) -> Iterator[Path]:
     if book.is_file():
         yield book
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED)
+        folders[:] = sorted(f for f in folders if _belongs(Path(folder, f)))
         for name in sorted(names):
             path = Path(folder, name)
             if name.endswith(_SUFFIXES) and not name.startswith(".") and path != book:
                 yield path
+
+
+def _belongs(folder: Path) -> bool:
+    """Whether a folder is part of the book: not hidden, not built, not a book of its own."""
+    hidden = folder.name.startswith(".") or folder.name in _SKIPPED
+    return not hidden and not (folder / BOOK_FILE).is_file()
 
 
 def _load_file(path: Path, root: Path, findings: Findings) -> Document | None:

@@ -26,6 +26,9 @@ class SchemaReader(Protocol):
     def __call__(self, source: declared.Source, findings: Findings) -> Mapping[str, Type] | None:
         """Read the schema of one source."""
 
+    def has_data(self, source: declared.Source) -> bool:
+        """Whether there are files, or a frame, for a source at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -69,6 +72,7 @@ class Table:
     dimensions: Mapping[str, Dimension]
     time: str | None
     key: tuple[str, ...]
+    absent: bool = False  # a library's source that the book has no data for
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ class Book:
     funnels: Mapping[str, declared.Funnel]
     scorecards: Mapping[str, declared.Scorecard]
     rates: Rates | None
+    scopes: Mapping[str, Expr]
 
     def dimension_names(self) -> frozenset[str]:
         """Every dimension that some source offers."""

@@ -8,6 +8,8 @@ from tallybook.declare import model as declared
 from tallybook.language.units import DeclaredUnit, read_unit
 from tallybook.parse.parser import parse
 from tallybook.resolve import rules as naming
+from tallybook.resolve.groups import scopes, with_groups
+from tallybook.resolve.library import with_choices
 from tallybook.resolve.model import Book, Metric
 from tallybook.resolve.rates import rates, with_rates
 from tallybook.resolve.references import in_dependency_order, metric_names
@@ -31,13 +33,16 @@ def resolve(
     findings: Findings,
 ) -> Book:
     """The book with every name known; names that are not are findings and left out."""
+    declarations = with_choices(declarations, findings)
     settings = declarations.settings
     currency = currency_code(settings, findings)
     parameters: dict[str, Value] = {}
     for name, value in settings.parameters:
         parameters[name.value] = float(value) if not isinstance(value, int | str) else value
     parameters.update(overrides)
-    tables = resolve_tables(with_rates(declarations), read_schema, currency, findings)
+    sources = with_rates(declarations)
+    tables = resolve_tables(sources, declarations.untouched, read_schema, currency, findings)
+    tables = with_groups(tables, declarations.groups, findings)
     book = Book(
         declarations,
         declarations.root,
@@ -49,6 +54,7 @@ def resolve(
         {f.name.value: f for f in declarations.funnels},
         {s.name.value: s for s in declarations.scorecards},
         rates(settings, tables, findings),
+        scopes(declarations, findings),
     )
     _check_names(book, findings)
     return book

@@ -50,6 +50,22 @@ UNKNOWN_FUNNEL = Rule(
     example="{funnel: digitl}",
     instead="{funnel: digital}",
 )
+UNKNOWN_LIBRARY = Rule(
+    "unknown-library",
+    "error",
+    what="A book starts from a library that there is not.",
+    why="Its definitions would be missing.",
+    example="library: [b2b]",
+    instead="library: [b2b_marketing]",
+)
+UNKNOWN_ALTERNATIVE = Rule(
+    "unknown-alternative",
+    "error",
+    what="A book chooses an alternative that the metric does not have.",
+    why="Another formula than the one that was meant would be in force.",
+    example="choose: {cost_per_lead: ads}",
+    instead="choose: {cost_per_lead: ads_only}",
+)
 MISSING_FORMULA = Rule(
     "missing-formula",
     "error",
@@ -114,6 +130,8 @@ RULES = (
     UNKNOWN_LINK,
     UNKNOWN_DIMENSION,
     UNKNOWN_FUNNEL,
+    UNKNOWN_LIBRARY,
+    UNKNOWN_ALTERNATIVE,
     MISSING_FORMULA,
     CYCLE,
     MISSING_COLUMN,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tallybook.language.types import NUMBERS, TIMES, Type
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 def resolve_tables(
     sources: tuple[declared.Source, ...],
+    untouched: frozenset[str],
     read_schema: SchemaReader,
     currency: str | None,
     findings: Findings,
@@ -30,7 +32,8 @@ def resolve_tables(
     """Every source as a table. Columns the book does not list are taken as the file has them."""
     tables = {}
     for source in sources:
-        in_file = read_schema(source, findings)
+        absent = source.name.value in untouched and not read_schema.has_data(source)
+        in_file = None if absent else read_schema(source, findings)
         columns = _columns(source, in_file, currency, findings)
         tables[source.name.value] = Table(
             source.name.value,
@@ -40,6 +43,7 @@ def resolve_tables(
             _dimensions(source, findings),
             source.time.value if source.time else None,
             tuple(k.value for k in source.key),
+            absent,
         )
     return {name: _linked(table, tables, findings) for name, table in tables.items()}
 
@@ -134,7 +138,7 @@ def _linked(table: Table, tables: Mapping[str, Table], findings: Findings) -> Ta
         found = _link(table, link, tables, findings)
         if found:
             links[found.name] = found
-    return Table(table.name, source, table.columns, links, table.dimensions, table.time, table.key)
+    return replace(table, links=links)
 
 
 def _check_time(table: Table, findings: Findings) -> None:

@@ -10,6 +10,7 @@ from tallybook.tables import rules
 from tallybook.tables.csv_text import dialect, known_encoding, read_head
 from tallybook.tables.files import locate
 from tallybook.tables.infer import infer
+from tallybook.text.diagnostic import Findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from tallybook.declare import model as declared
     from tallybook.tables.csv_text import Dialect, Head
     from tallybook.tables.files import Files, Folders
-    from tallybook.text.diagnostic import Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,10 @@ class HeaderReader:
         """Names and types of a source's columns, as its files have them."""
         files = locate(source, self.folders, findings)
         return file_types(files, source, findings) if files is not None else None
+
+    def has_data(self, source: declared.Source) -> bool:
+        """Whether there are files for a source."""
+        return locate(source, self.folders, Findings()) is not None
 
 
 def file_types(

@@ -14,6 +14,7 @@ from tallybook.tables.files import locate
 from tallybook.tables.headers import file_types, heads_of
 from tallybook.tables.typed import cleaned, from_typed, parsed, reading
 from tallybook.tables.typed_files import scan, types_of
+from tallybook.text.diagnostic import Findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from tallybook.resolve.model import Column, Table
     from tallybook.tables.csv_text import Dialect, Head
     from tallybook.tables.files import Files, Folders
-    from tallybook.text.diagnostic import Findings
     from tallybook.text.span import Span
 
 _SHOWN_FAULTS = 3
@@ -50,6 +50,12 @@ class TableReader:
             return types_of(self.frames[source.name.value].collect_schema())
         files = self.files(source, findings)
         return file_types(files, source, findings) if files is not None else None
+
+    def has_data(self, source: declared.Source) -> bool:
+        """Whether there is a frame or a file for a source."""
+        if source.name.value in self.frames:
+            return True
+        return self.files(source, Findings()) is not None
 
     def files(self, source: declared.Source, findings: Findings) -> Files | None:
         """Where a source's files are."""
