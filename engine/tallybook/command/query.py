@@ -129,24 +129,11 @@ def _format(said: Format | None, output: str | None) -> Format:
 
 
 def _answer(asked: Asked, book: Book) -> pl.DataFrame:
-    import polars as pl
+    from tallybook.compute.totals import with_totals
 
     every = _ask(asked, book)
     found = _limited(_sorted(every, asked), asked)
-    if not asked.total:
-        return found
-    total = _total(asked, every, book)
-    marked = found.with_columns(total=pl.lit(value=False))
-    if total is None:
-        return marked
-    if asked.by:
-        total = total.filter(pl.col("period").is_in(found["period"].unique().implode()))
-    columns = [*found.columns, "total"]
-    added = total.with_columns(
-        *(pl.lit(None, found.schema[name]).alias(name) for name in asked.by),
-        total=pl.lit(value=True),
-    )
-    return pl.concat([marked.select(columns), added.select(columns)])
+    return with_totals(found, _total(asked, every, book), asked.by) if asked.total else found
 
 
 def _ask(asked: Asked, book: Book) -> pl.DataFrame:
