@@ -79,8 +79,8 @@ CYCLE = Rule(
     "error",
     what="Metrics are made of each other in a circle.",
     why="None of them can be computed first.",
-    example="a: b + 1, b: a - 1",
-    instead="a: count(leads), b: a - 1",
+    example="a: {formula: b + 1}, b: {formula: a - 1}",
+    instead="a: {formula: count(leads)}, b: {formula: a - 1}",
 )
 MISSING_COLUMN = Rule(
     "missing-column",

@@ -105,7 +105,7 @@ def _named(source: Source, said: Text, folders: Folders, findings: Findings) -> 
             rules.OUTSIDE_BOOK,
             f"`{said.value}` leads out of the book's folder",
             said.span,
-            help="move the file into the book, or allow its folder with `--allow DIR`",
+            help="copy the file into the book",
         )
         return ()
     if not paths:

@@ -16,7 +16,7 @@ OUTSIDE_BOOK = Rule(
     what="A path leads out of the book's folder.",
     why="A book from a stranger must not read your other files.",
     example="path: ../../secrets.csv",
-    instead="path: data/leads.csv, or allow the folder with `--allow DIR`",
+    instead="path: data/leads.csv, with the file copied into the book",
 )
 UNREADABLE_FILE = Rule(
     "unreadable-table",
