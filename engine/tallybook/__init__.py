@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tallybook.book import Book
     from tallybook.book import open_book as load
+    from tallybook.compiled import compile_formula as compile  # noqa: A004 - as `re.compile`
     from tallybook.text.diagnostic import BookError
 
 __version__ = "0.1.0"
-__all__ = ["Book", "BookError", "__version__", "load"]
+__all__ = ["Book", "BookError", "__version__", "compile", "load"]
 
 _PLACES = {
     "Book": ("tallybook.book", "Book"),
     "BookError": ("tallybook.text.diagnostic", "BookError"),
+    "compile": ("tallybook.compiled", "compile_formula"),
     "load": ("tallybook.book", "open_book"),
 }
 

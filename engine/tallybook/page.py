@@ -17,7 +17,7 @@ from tallybook.declare import model as declared
 from tallybook.judge.available import available_part
 from tallybook.judge.cells import Cells, cells
 from tallybook.judge.judge import Edition, Evidence, judge
-from tallybook.judge.questions import card_questions, others_question
+from tallybook.judge.questions import card_questions, others_question, with_others
 from tallybook.judge.tables import shown_members
 from tallybook.language.types import Type
 from tallybook.plan.conditions import both
@@ -121,8 +121,8 @@ class CardPage:
         clock = now or dt.datetime.now(dt.UTC)
         instant = as_of_instant(as_of, self.checked, clock)
         questions = self._questions(instant, where)
-        found = self._answers(questions.questions, instant)
-        others = self._answers(self._others(questions, found), instant)
+        found = self._answers(questions.questions, instant, self.checked)
+        others = self._others(questions, found, instant)
         used = self._used(questions)
         evidence = Evidence(
             self._shown,
@@ -162,26 +162,28 @@ class CardPage:
         row = condition(Tables(self.checked.book, findings), span, findings)
         return None if row is None or row.type is Type.UNKNOWN else row
 
-    def _answers(self, questions: Mapping[str, Question], instant: dt.datetime) -> dict[str, Cells]:
-        if not questions:
-            return {}
-        planned = plan(self.checked, list(questions.values()), instant, self.checked.book.calendar)
+    def _answers(
+        self, questions: Mapping[str, Question], instant: dt.datetime, checked: Checked
+    ) -> dict[str, Cells]:
+        planned = plan(checked, list(questions.values()), instant, checked.book.calendar)
         results = run(planned, self.reader)
         return {key: cells(r) for key, r in zip(questions, results, strict=True)}
 
-    def _others(self, questions: CardQuestions, found: Mapping[str, Cells]) -> dict[str, Question]:
+    def _others(
+        self, questions: CardQuestions, found: Mapping[str, Cells], instant: dt.datetime
+    ) -> dict[str, Cells]:
         """For every table that shows only some members: the rest of them together."""
-        asked = {}
+        answers: dict[str, Cells] = {}
         for number, section in enumerate(self._shown.sections):
             if not isinstance(section, declared.TableSection) or not section.rest:
                 continue
-            answer = found[str(number)]
+            key, answer = str(number), found[str(number)]
             shown = shown_members(section, answer)
             if len(shown) < len(answer.members):
-                kind = Tables(self.checked.book, Findings()).dimension_type(section.by.value)
-                question = questions.questions[str(number)]
-                asked[str(number)] = others_question(question, section.by.value, kind, shown)
-        return asked
+                checked = with_others(self.checked, section.by.value, shown)
+                asked = {key: others_question(questions.questions[key])}
+                answers |= self._answers(asked, instant, checked)
+        return answers
 
     def _used(self, questions: CardQuestions) -> dict[str, tuple[str, ...]]:
         """Every source behind the page, with the dimensions that the page breaks it down by."""

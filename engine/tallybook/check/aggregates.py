@@ -119,6 +119,8 @@ class Aggregates:
         per = any(isinstance(c, syntax.PerClause) for a in call.arguments for c in a.clauses)
         if inner and per:
             return self.source_of(inner[0])
+        if self._tables.only is not None:
+            return self._tables.only
         self._no_source(call, found, inner)
         return None
 

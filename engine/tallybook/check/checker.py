@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tallybook.check import rules
+from tallybook.check.cards import check_cards
 from tallybook.check.cells import CellScope
 from tallybook.check.model import Checked, CheckedMetric
 from tallybook.check.rows import DimensionScope
@@ -41,7 +42,9 @@ def check(book: Book, findings: Findings) -> Checked:
     for card in book.scorecards.values():
         if card.where is not None:
             condition(tables, card.where.span, findings)
-    return Checked(book, checked_tables, metrics)
+    whole = Checked(book, checked_tables, metrics)
+    check_cards(whole, findings)
+    return whole
 
 
 def condition(tables: Tables, span: Span, findings: Findings) -> ir.Row | None:

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 class Tables:
     """The tables of a book with the parts that are formulas checked on demand, each once."""
 
-    def __init__(self, book: Book, findings: Findings) -> None:
+    def __init__(self, book: Book, findings: Findings, only: str | None = None) -> None:
+        """Take `only` as the source of every name that does not say one."""
         self.book = book
+        self.only = only
         self.findings = findings
         self.metric_names = frozenset(m.name.value for m in book.declarations.metrics)
         self.aggregates = Aggregates(self)

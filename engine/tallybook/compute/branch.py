@@ -12,9 +12,9 @@ from tallybook.compute.aggregates import (
     order_columns,
     whole,
 )
+from tallybook.compute.cell import aggregates_in, cell_of, value_over_rows
 from tallybook.compute.placing import in_slots, in_windows, placed_by
 from tallybook.compute.rows import WINDOW, WINDOW_END, WINDOW_START
-from tallybook.compute.scalars import Operand, scalar
 from tallybook.compute.scan import Grouped, dimension_columns, value_name
 from tallybook.language import ir
 from tallybook.plan.conditions import is_windowed
@@ -146,7 +146,7 @@ def _per_key(
     branch: Branch, number: int, per: ir.PerKey, rows: RowFrames, keys: list[str]
 ) -> pl.LazyFrame:
     """First per key inside window and members, then over the keys. A null key is no key."""
-    inner = list(dict.fromkeys(a for cell in per.inner for a in _aggregates_in(cell)))
+    inner = list(dict.fromkeys(a for cell in per.inner for a in aggregates_in(cell)))
     needed: list[ir.Row] = list(per.keys)
     for aggregate in inner:
         conditions = [c for c in (aggregate.where,) if c is not None]
@@ -159,9 +159,9 @@ def _per_key(
     members = [_key(d) for d in branch.dimensions]
     columns = {aggregate: f"$inner{i}" for i, aggregate in enumerate(inner)}
     first = frame.group_by([WINDOW, *members, *names]).agg(
-        _inner_value(rows, a).alias(n) for a, n in columns.items()
+        value_over_rows(a, rows).alias(n) for a, n in columns.items()
     )
-    operands = [_inner_operand(cell, columns, rows) for cell in per.inner]
+    operands = [cell_of(cell, lambda a: pl.col(columns[a]), rows) for cell in per.inner]
     second = whole(
         per.function,
         [o.expr for o in operands],
@@ -171,51 +171,6 @@ def _per_key(
     )
     grouped = first.group_by([WINDOW, *members]).agg(second.alias(value_name(number)))
     return _named(grouped, branch.dimensions).select(*keys, value_name(number))
-
-
-def _aggregates_in(cell: ir.Cell) -> list[ir.Aggregate]:
-    match cell:
-        case ir.Aggregate():
-            return [cell]
-        case ir.CellCall(arguments=arguments):
-            return [a for part in arguments for a in _aggregates_in(part)]
-        case _:
-            return []
-
-
-def _inner_value(rows: RowFrames, aggregate: ir.Aggregate) -> pl.Expr:
-    """An inner aggregate over the rows of one key, with its own `where`."""
-    if aggregate.where is None:
-        return grouped_value(rows, aggregate)
-    true = rows.expression(aggregate.where).fill_null(value=False)
-    if not aggregate.arguments:
-        return true.sum().cast(pl.Int64)
-    operands = [rows.operand(a) for a in aggregate.arguments]
-    order = [rows.expression(o).filter(true) for o in order_columns(rows, aggregate)]
-    value = whole(
-        aggregate.function,
-        [o.expr.filter(true) if o.value is None else o.expr for o in operands],
-        [o.type for o in operands],
-        [o.value for o in operands],
-        order,
-    )
-    if aggregate.function == "sum":
-        return pl.when(true.sum() == 0).then(0).otherwise(value)
-    return value
-
-
-def _inner_operand(cell: ir.Cell, columns: dict[ir.Aggregate, str], rows: RowFrames) -> Operand:
-    """An expression over the inner aggregates' columns."""
-    match cell:
-        case ir.Aggregate(type=kind):
-            return Operand(pl.col(columns[cell]), kind)
-        case ir.CellCall(function=function, arguments=arguments, type=kind):
-            operands = [_inner_operand(a, columns, rows) for a in arguments]
-            return Operand(scalar(function, operands, kind, rows.clock), kind)
-        case ir.Constant():
-            return rows.operand(cell)
-        case _:
-            raise LookupError(cell)
 
 
 # Populations followed in time

@@ -15,7 +15,7 @@ from tallybook.plan.conditions import is_windowed, rows_in
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tallybook.check.model import Checked
     from tallybook.resolve.model import Link
@@ -45,6 +45,7 @@ class RowFrames:
     clock: Clock
     as_of: dt.datetime
     findings: Findings
+    columns: Mapping[str, pl.Expr] = field(default_factory=dict)  # in place of the frames' own
     key_checks: dict[KeyCheck, pl.LazyFrame] = field(default_factory=dict)
     _linked: dict[ir.Linked, str] = field(default_factory=dict)
     _rates: dict[ir.Rate, str] = field(default_factory=dict)
@@ -61,7 +62,8 @@ class RowFrames:
             case ir.Constant(value=value, type=kind):
                 return constant(value, kind, self.clock)
             case ir.Column(type=kind):
-                return Operand(pl.col(column_name(row)), kind)
+                there = self.columns.get(row.name)
+                return Operand(pl.col(column_name(row)) if there is None else there, kind)
             case ir.Rate():
                 return Operand(pl.col(self.rate_name(row)), Type.FLOAT)
             case ir.Linked(type=kind):

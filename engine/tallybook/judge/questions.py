@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tallybook.ask.query import asked
@@ -178,21 +178,37 @@ def declared_grain(word: str) -> declared.Grain:
     return grains[word]
 
 
-def others_question(
-    question: Question, dimension: str, kind: Type, shown: tuple[Member, ...]
-) -> Question:
-    """The same question without breakdown, over the members that are not shown."""
-    value = ir.DimensionValue(dimension, kind)
-    missing = ir.RowCall("is_null", (value,), Type.BOOLEAN)
-    listed = [ir.Constant(m, kind) for m in shown if m is not None]
-    outside: ir.Row = ir.Constant(value=True, type=Type.BOOLEAN)
-    if listed:
-        inside = ir.RowCall("in", (value, *listed), Type.BOOLEAN)
-        outside = ir.RowCall("not", (inside,), Type.BOOLEAN)
-    joined = ir.RowCall("not", (missing,), Type.BOOLEAN) if None in shown else missing
-    how = "and" if None in shown else "or"
-    rest = ir.RowCall(how, (outside, joined), Type.BOOLEAN)
-    where = (
-        rest if question.where is None else ir.RowCall("and", (question.where, rest), Type.BOOLEAN)
-    )
-    return Question(question.columns, question.periods, (), where)
+OTHERS = "$others"
+
+
+def others_question(question: Question) -> Question:
+    """The same question by whether a member is among those not shown (True) or shown."""
+    return replace(question, by=(OTHERS,), stands_for=question.by[0])
+
+
+def with_others(checked: Checked, dimension: str, shown: tuple[Member, ...]) -> Checked:
+    """The book with one more dimension: whether a row's member is not among those shown.
+
+    A dimension, not a filter: a total inside a formula stays the total of everything.
+    """
+    tables = {
+        name: replace(
+            table,
+            dimensions={**table.dimensions, OTHERS: _outside(table.dimensions[dimension], shown)},
+        )
+        if dimension in table.dimensions
+        else table
+        for name, table in checked.tables.items()
+    }
+    return replace(checked, tables=tables)
+
+
+def _outside(row: ir.Row, shown: tuple[Member, ...]) -> ir.Row:
+    def call(function: str, *arguments: ir.Row) -> ir.Row:
+        return ir.RowCall(function, arguments, Type.BOOLEAN)
+
+    missing = call("is_null", row)
+    listed = [ir.Constant(m, row.type) for m in shown if m is not None]
+    inside = call("in", row, *listed) if listed else ir.Constant(value=False, type=Type.BOOLEAN)
+    known = call("coalesce", inside, ir.Constant(value=False, type=Type.BOOLEAN))
+    return call("not", call("or", known, missing) if None in shown else known)

@@ -102,7 +102,7 @@ def breakdown(
         for m in shown_members(section, found)
     ]
     if others is not None:
-        rows.append(model.BreakdownRow("rest", None, _row(names, others, None, total, checked)))
+        rows.append(model.BreakdownRow("rest", None, _row(names, others, True, total, checked)))
     if section.total:
         rows.append(model.BreakdownRow("total", None, _row(names, total, None, total, checked)))
     name, descending = sort_key(section)

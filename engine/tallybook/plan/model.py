@@ -35,6 +35,7 @@ class Question:
     periods: tuple[Period, ...]
     by: tuple[str, ...] = ()
     where: ir.Row | None = None
+    stands_for: str | None = None  # the dimension that `by` is made of, to `total … over`
 
 
 @dataclass(frozen=True, slots=True)

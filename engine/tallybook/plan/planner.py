@@ -139,8 +139,7 @@ class _Planner:
             case ir.Cumulative(body=body):
                 return self._formula(body, self._windowed(context, calendar.cumulative))
             case ir.Total(body=body, over=over):
-                kept = tuple(d for d in context.dimensions if over is not None and d not in over)
-                return self._formula(body, replace(context, dimensions=kept))
+                return self._formula(body, replace(context, dimensions=_kept(context, over)))
             case ir.Conversion():
                 return self._conversion(cell, context)
             case ir.Retention():
@@ -250,6 +249,13 @@ class _Planner:
         )
         seen = self._measure(keys, placement, before)
         return Calculation("/", (value, MeasureValue(self._number(seen), Type.INTEGER)), Type.FLOAT)
+
+
+def _kept(context: _Context, over: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The breakdown that `total` leaves."""
+    if over is None or context.question.stands_for in over:
+        return ()
+    return tuple(d for d in context.dimensions if d not in over)
 
 
 def _time_of(table: CheckedTable) -> ir.Row | None:

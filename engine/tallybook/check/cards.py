@@ -1,0 +1,73 @@
+"""Whether a scorecard can be computed: its metrics broken down and filtered as it asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tallybook.check import rules
+from tallybook.check.sources import broken_down, lacking_advice
+from tallybook.declare import model as declared
+from tallybook.resolve import rules as names
+from tallybook.text.diagnostic import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tallybook.check.model import Checked
+    from tallybook.text.diagnostic import Findings
+
+
+def check_cards(checked: Checked, findings: Findings) -> None:
+    """Every section of every scorecard; names that are not known are findings already."""
+    for card in checked.book.scorecards.values():
+        for section in card.sections:
+            match section:
+                case declared.TrendSection(trend=metric, by=declared.Text() as by):
+                    _can_break_down((metric,), by, checked, findings)
+                case declared.FunnelSection(funnel=name, by=declared.Text() as by):
+                    funnel = checked.book.funnels.get(name.value)
+                    stages = funnel.stages if funnel else ()
+                    _can_break_down((s.metric for s in stages), by, checked, findings)
+                case declared.TableSection(table=columns, by=by):
+                    _can_break_down(columns, by, checked, findings)
+                    _check_sort(section, findings)
+                case _:
+                    pass
+
+
+def _can_break_down(
+    metrics: Iterable[declared.Text], by: declared.Text, checked: Checked, findings: Findings
+) -> None:
+    for said in metrics:
+        metric = checked.metrics.get(said.value)
+        if metric is None or metric.metric.declared.allocate == "none":
+            continue
+        if by.value not in checked.book.dimension_names():
+            continue
+        lacking = {
+            source: dimension
+            for source, dimension in broken_down(metric.cell, (by.value,))
+            if dimension not in checked.book.tables[source].dimensions
+        }
+        for source, dimension in lacking.items():
+            findings.add(
+                rules.MISSING_DIMENSION,
+                f"`{said}` cannot be broken down by `{dimension}`: its source `{source}` has no "
+                "such dimension",
+                said.span,
+                help=lacking_advice(source, dimension, checked.book),
+            )
+
+
+def _check_sort(section: declared.TableSection, findings: Findings) -> None:
+    if section.sort is None:
+        return
+    known = [*(c.value for c in section.table), section.by.value]
+    name = section.sort.value.lstrip("-+")
+    if name not in known:
+        findings.add(
+            names.UNKNOWN_METRIC,
+            f"the table is sorted by `{name}`, which is none of its columns",
+            section.sort.span,
+            help=did_you_mean(name, known, otherwise=f"sort by `-{known[0]}`"),
+        )

@@ -1,0 +1,60 @@
+"""Formulas as Polars expressions, in frames of one's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+import tallybook as tb
+
+DEALS = pl.DataFrame(
+    {
+        "amount": [100, 200, None, 400],
+        "won": [True, False, True, None],
+        "owner": ["a", "a", "b", "b"],
+        "opened": [dt.datetime(2024, 1, d) for d in (1, 2, 3, 4)],
+        "closed": [dt.date(2024, 1, d) for d in (3, 4, 5, 31)],
+    }
+)
+
+
+def test_an_aggregate_in_a_selection() -> None:
+    mean = tb.compile("sum(amount where won) / count(won)", DEALS.schema)
+    assert DEALS.select(mean).item() == pytest.approx(50)
+
+
+def test_an_aggregate_per_group() -> None:
+    total = tb.compile("sum(amount) - 1", DEALS)
+    found = DEALS.group_by("owner", maintain_order=True).agg(x=total)
+    assert found["x"].to_list() == [299, 399]
+
+
+def test_a_value_per_row() -> None:
+    days = tb.compile("days(opened, closed)", DEALS)
+    assert DEALS.select(days).to_series().to_list() == [2, 2, 2, 27]
+
+
+def test_a_condition_for_filtering() -> None:
+    large = tb.compile('amount >= 200 and owner = "b"', DEALS)
+    assert DEALS.filter(large)["amount"].to_list() == [400]
+
+
+def test_parameters_are_values() -> None:
+    over = tb.compile("count(amount > limit)", DEALS, parameters={"limit": 150})
+    assert DEALS.select(over).item() == 2
+
+
+def test_nothing_in_an_empty_frame() -> None:
+    empty = DEALS.clear()
+    zero = tb.compile("sum(amount)", empty)
+    nothing = tb.compile("avg(amount)", empty)
+    assert empty.select(zero).item() == 0
+    assert empty.select(nothing).item() is None
+
+
+def test_a_mistake_is_told() -> None:
+    with pytest.raises(tb.BookError, match="has no column `amunt`") as told:
+        tb.compile("sum(amunt)", DEALS)
+    assert told.value.diagnostics[0].help == "did you mean `amount`?"

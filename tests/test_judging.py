@@ -1,0 +1,152 @@
+"""Judging: status, change, and tables whose rows are answers of their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from tallybook.book import open_book
+from tallybook.judge.model import Breakdown, Status, TileGroup, Verdict
+from tallybook.judge.rating import Bands, Direction, bands, read_limit, status, verdict
+from tallybook.text.diagnostic import BookError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("value", "direction", "expected"),
+    [
+        (101, "higher", Status.ON_TRACK),
+        (95, "higher", Status.ON_TRACK),
+        (94.9, "higher", Status.WATCH),
+        (85, "higher", Status.WATCH),
+        (84.9, "higher", Status.OFF_TRACK),
+        (99, "lower", Status.ON_TRACK),
+        (105, "lower", Status.ON_TRACK),
+        (106, "lower", Status.WATCH),
+        (116, "lower", Status.OFF_TRACK),
+        (50, "neutral", Status.NO_TARGET),
+        (None, "higher", Status.NO_DATA),
+    ],
+)
+def test_status_by_distance_from_a_target_of_100(
+    value: float | None, direction: Direction, expected: Status
+) -> None:
+    assert status(value, 100, None, direction, Bands()) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(18, "on_track"), (22, "on_track"), (23, "on_track"), (25, "watch")]
+)
+def test_status_in_a_range(value: float, expected: str) -> None:
+    assert status(value, None, (18, 22), "range", Bands()).value == expected
+
+
+def test_a_target_of_zero_has_no_shares() -> None:
+    assert status(3, 0, None, "lower", Bands()) is Status.NO_TARGET
+    values = Bands(good_when=read_limit("<= 0"), watch_when=read_limit("<= 3"))
+    assert status(0, 0, None, "lower", values) is Status.ON_TRACK
+    assert status(3, 0, None, "lower", values) is Status.WATCH
+    assert status(4, 0, None, "lower", values) is Status.OFF_TRACK
+
+
+def test_a_negative_target_is_missed_downwards() -> None:
+    assert status(-90, -100, None, "higher", Bands()) is Status.ON_TRACK
+    assert status(-110, -100, None, "higher", Bands()) is Status.WATCH
+
+
+def test_bands_of_the_book_stand_in_for_the_metric() -> None:
+    assert bands(None, None) == Bands(0.05, 0.15)
+
+
+def test_limits_are_read() -> None:
+    limit = read_limit(">= 25%")
+    assert limit is not None
+    assert limit.holds(0.25)
+    assert not limit.holds(0.2)
+    assert read_limit("about 25") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "then", "direction", "expected"),
+    [
+        (110, 100, "higher", Verdict.BETTER),
+        (90, 100, "higher", Verdict.WORSE),
+        (90, 100, "lower", Verdict.BETTER),
+        (100.4, 100, "higher", Verdict.NO_CHANGE),
+        (90, 100, "neutral", Verdict.NEUTRAL),
+        (None, 100, "higher", Verdict.UNKNOWN),
+        (1, 0, "higher", Verdict.BETTER),
+    ],
+)
+def test_changes(value: float | None, then: float, direction: Direction, expected: Verdict) -> None:
+    assert verdict(value, then, direction, None) is expected
+
+
+LEADS = pl.DataFrame(
+    {
+        "channel": ["a"] * 10 + ["b"] * 5 + ["c"] * 3 + ["d"] + [None],
+        "day": [dt.date(2024, 1, 1 + i) for i in range(20)],
+    }
+)
+BOOK = """
+name: Shares
+as_of: 2024-02-01
+sources:
+  leads: {time: day, dimensions: [channel]}
+metrics:
+  all_leads: {formula: count(leads), better: higher, target: 21}
+  share: {formula: all_leads / total(all_leads), unit: percent}
+  share_over: {formula: all_leads / total(all_leads over channel), unit: percent}
+  email_rate: {formula: count(leads where channel = "d") / count(leads), min_sample: 30}
+scorecards:
+  page:
+    sections:
+      - {tiles: [all_leads, email_rate]}
+      - {table: [all_leads, share, share_over], by: channel, top: 2, rest: true}
+"""
+
+
+def _built(folder: Path, text: str = BOOK) -> tuple[object, ...]:
+    (folder / "tallybook.yml").write_text(text, encoding="utf-8")
+    book = open_book(folder, sources={"leads": LEADS})
+    return book.scorecard("page").build(now=dt.datetime(2024, 2, 2, tzinfo=dt.UTC)).card.sections
+
+
+def test_all_others_are_a_member_like_any_other(tmp_path: Path) -> None:
+    _, table = _built(tmp_path)
+    assert isinstance(table, Breakdown)
+    found = [(r.kind, r.member, *(c.value for c in r.cells)) for r in table.rows]
+    assert found == [
+        ("member", "a", 10, 0.5, 0.5),
+        ("member", "b", 5, 0.25, 0.25),
+        ("rest", None, 5, 0.25, 0.25),
+        ("total", None, 20, 1.0, 1.0),
+    ]
+
+
+def test_tiles_are_judged(tmp_path: Path) -> None:
+    group, _ = _built(tmp_path)
+    assert isinstance(group, TileGroup)
+    leads, rate = group.tiles
+    assert (leads.value, leads.target, leads.status) == (20, 21, Status.ON_TRACK)
+    assert leads.target_distance == pytest.approx(-1 / 21)
+    assert (rate.status, rate.sample) == (Status.TOO_FEW, 20)
+
+
+def test_a_breakdown_that_cannot_be_is_told_at_its_place(tmp_path: Path) -> None:
+    wrong = BOOK.replace("by: channel, top", "by: chanel, top").replace("tiles: [all", "tiles: [al")
+    with pytest.raises(BookError) as told:
+        _built(tmp_path, wrong)
+    places = [
+        d.span.where().rpartition("tallybook.yml:")[2] for d in told.value.diagnostics if d.span
+    ]
+    assert [d.help for d in told.value.diagnostics] == [
+        "did you mean `all_leads`?",
+        "did you mean `channel`?",
+    ]
+    assert places == ["14:18", "15:53"]
