@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,6 +90,24 @@ def test_every_format_is_written_and_leads_to_the_others(in_book: Shell) -> None
         assert f'href="{name}"' in page
     assert 'href="marketing.html"' in (folder / "index.html").read_text("utf-8")
     assert json.loads((folder / "marketing.json").read_text("utf-8"))["name"] == "marketing"
+
+
+def test_a_workbook_is_one_more_format(in_book: Shell) -> None:
+    pytest.importorskip("xlsxwriter", reason="the extra xlsx is not installed")
+    assert in_book("build", "--format", "xlsx", "--locale", "ar").status == 0
+    (file,) = (in_book.folder / "build").iterdir()
+    assert file.name == "marketing.ar.xlsx"
+    assert file.read_bytes().startswith(b"PK")
+
+
+def test_a_workbook_without_its_library_says_what_to_install(
+    in_book: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    ended = in_book("build", "--format", "html,xlsx")
+    assert ended.status == 2
+    assert "tallybook[xlsx]" in ended.err
+    assert not (in_book.folder / "build").exists()
 
 
 def test_every_language_of_the_book_gets_a_page(in_book: Shell) -> None:

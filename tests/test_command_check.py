@@ -92,6 +92,11 @@ def test_for_people_findings_go_to_stderr_and_a_count_ends_them(mistaken: Shell)
     assert ended.err.splitlines()[-1].startswith("10 errors")
 
 
+def test_a_text_without_quotes_is_told_to_have_some(in_book: Shell) -> None:
+    in_book.write("metrics/more.yml", "metrics: {m: {formula: count(deals where outcome = won)}}\n")
+    assert 'a text is written in quotes: `"won"`' in in_book("check").err
+
+
 def test_nothing_is_computed_from_a_book_with_an_error(mistaken: Shell) -> None:
     ended = mistaken("query", "won_value", "--output", "won.csv")
     assert ended.status == 1

@@ -83,7 +83,7 @@ class RowScope:
                 help="a metric stands outside the aggregate: `sum(x) * metric`",
             )
             return UNKNOWN
-        self._unknown_column(self._table, word, span)
+        self._unknown_column(self._table, word, span, f'; a text is written in quotes: `"{word}"`')
         return UNKNOWN
 
     def call(self, call: syntax.Call) -> ir.Row:
@@ -128,13 +128,13 @@ class RowScope:
             ),
         )
 
-    def _unknown_column(self, table: Table, word: str, span: Span) -> None:
+    def _unknown_column(self, table: Table, word: str, span: Span, or_else: str = "") -> None:
         known = {*table.columns, *(table.dimensions if table is self._table else ())}
         self._findings.add(
             names.UNKNOWN_COLUMN,
             f"`{table.name}` has no column `{word}`",
             span,
-            help=did_you_mean(word, known, otherwise=f"it has {name_list(known)}"),
+            help=did_you_mean(word, known, otherwise=f"it has {name_list(known)}{or_else}"),
         )
 
     def _not_ours(self, name: syntax.Name) -> None:

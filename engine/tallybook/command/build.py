@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from tallybook.book import Book
     from tallybook.command.options import Invocation
     from tallybook.page import Built
+    from tallybook.present.page import Options
 
-Format = Literal["html", "md", "json", "csv"]
+Format = Literal["html", "md", "json", "csv", "xlsx"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+_DATA = ("json", "csv")  # the same in every language
 INDEX = "index.html"
 
 
@@ -60,7 +62,7 @@ class FormatList(click.ParamType[tuple[Format, ...], str]):
 @click.argument("scorecards", nargs=-1, metavar="[SCORECARD...]")
 @click.option("--output", default="build", metavar="DIR", help="Where to; by default build/.")
 @click.option(
-    "--format", "formats", type=FormatList(), default="html", help="Of html, md, json, csv."
+    "--format", "formats", type=FormatList(), default="html", help="Of html, md, json, csv, xlsx."
 )
 @click.option("--locale", "locales", multiple=True, help="By default all that the book names.")
 @click.option("--as-of", metavar="DAY", help="As on this day; else the book's, else now.")
@@ -91,8 +93,8 @@ def command(
         files = dict(_files(cards, formats, spoken, book))
         folder = Path(output)
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            write_whole(folder / name, text)
+        for name, content in files.items():
+            write_whole(folder / name, content)
     for card in cards:
         at.console.step_summary(card.to_markdown(spoken[0]))
     last = INDEX if INDEX in files else next(iter(files))
@@ -134,7 +136,7 @@ def _known(locale: str) -> str:
 
 def _files(
     cards: Sequence[Built], formats: Sequence[Format], locales: Sequence[str], book: Book
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str | bytes]]:
     """File names and contents, the index last."""
     own = _known(_locales(book)[0])
     for built in cards:
@@ -146,8 +148,8 @@ def _files(
 
 def _pages(name: str, formats: Sequence[Format], locales: Sequence[str]) -> Iterator[Page]:
     for format_ in formats:
-        in_words = format_ in ("html", "md")
-        yield from (Page(name, format_, locale) for locale in (locales if in_words else (None,)))
+        spoken = (None,) if format_ in _DATA else locales
+        yield from (Page(name, format_, locale) for locale in spoken)
 
 
 def _file(page: Page, own: str) -> str:
@@ -159,30 +161,50 @@ def _file(page: Page, own: str) -> str:
 
 def _content(
     page: Page, built: Built, formats: Sequence[Format], locales: Sequence[str], book: Book
-) -> str:
+) -> str | bytes:
+    match page.format:
+        case "json":
+            return built.to_json()
+        case "csv":
+            return built.to_csv()
+        case "xlsx":
+            return _workbook(built, page.locale)
+        case "md":
+            return built.to_markdown(page.locale, _options(page, formats, locales, book))
+        case "html":
+            return built.to_html(page.locale, _options(page, formats, locales, book))
+
+
+def _workbook(built: Built, locale: str | None) -> bytes:
+    from tallybook.render.workbook import to_xlsx
+
+    try:
+        return to_xlsx(built.card, locale)
+    except ModuleNotFoundError as missing:
+        if missing.name != "xlsxwriter":
+            raise
+        raise Refusal(
+            "xlsx needs a library that is not installed", "`pip install 'tallybook[xlsx]'`"
+        ) from None
+
+
+def _options(page: Page, formats: Sequence[Format], locales: Sequence[str], book: Book) -> Options:
     from tallybook.present.page import Options
 
-    if page.format == "json":
-        return built.to_json()
-    if page.format == "csv":
-        return built.to_csv()
     own, settings = _known(_locales(book)[0]), book.checked.book.declarations.settings
-    options = Options(
+    return Options(
         languages=tuple(
             (locale, _file(replace(page, locale=locale), own))
             for locale in (locales if len(locales) > 1 else ())
         ),
         index=INDEX if "html" in formats else None,
         downloads=tuple(
-            (f, _file(Page(page.name, f, None if f in ("json", "csv") else page.locale), own))
+            (f, _file(Page(page.name, f, None if f in _DATA else page.locale), own))
             for f in formats
             if f != page.format
         ),
         digits=settings.digits or "latn",
     )
-    if page.format == "md":
-        return built.to_markdown(page.locale, options)
-    return built.to_html(page.locale, options)
 
 
 def _index(cards: Sequence[Built], locales: Sequence[str], book: Book) -> str:

@@ -22,7 +22,9 @@ COMMANDS = (
     Entry("list", "tallybook.command.listing", "list metrics, sources, dimensions, scorecards"),
     Entry("show", "tallybook.command.show", "say all about one metric"),
     Entry("query", "tallybook.command.query", "compute metrics by period and dimensions"),
-    Entry("build", "tallybook.command.build", "write scorecards as HTML, Markdown, JSON, CSV"),
+    Entry(
+        "build", "tallybook.command.build", "write scorecards as HTML, Markdown, JSON, CSV, Excel"
+    ),
     Entry("explain", "tallybook.command.explain", "print how a metric is understood and computed"),
     Entry("rule", "tallybook.command.rule", "explain an error or lint by its id"),
 )

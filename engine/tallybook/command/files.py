@@ -33,10 +33,10 @@ def whole(path: Path) -> Iterator[Path]:
         _unfinished.discard(beside)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """A text file, UTF-8, line ends as they are."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """A file of bytes, or of text in UTF-8 with line ends as they are."""
     with whole(path) as beside:
-        beside.write_text(text, encoding="utf-8", newline="")
+        beside.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
 def remove_unfinished() -> None:
