@@ -129,6 +129,8 @@ class RowScope:
         )
 
     def _unknown_column(self, table: Table, word: str, span: Span, or_else: str = "") -> None:
+        if table.unread:  # which columns there are is not known
+            return
         known = {*table.columns, *(table.dimensions if table is self._table else ())}
         self._findings.add(
             names.UNKNOWN_COLUMN,

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tallybook.calendar.model import UTC
 from tallybook.compute.exchange import with_rate
 from tallybook.compute.scalars import Clock, Operand, constant, scalar
 from tallybook.language import ir
 from tallybook.language.types import Type
 from tallybook.plan.conditions import is_windowed, rows_in
+from tallybook.tables.derived import run_sql
+from tallybook.tables.reader import typed_frame
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -137,11 +140,19 @@ class RowFrames:
     def _stored(self, source: str, columns: frozenset[str]) -> pl.LazyFrame:
         table = self.checked.tables[source].table
         zone = self.checked.book.calendar.zone
+        if table.declared.sql is not None and source not in self.reader.frames:
+            made = run_sql(table.declared.sql.value, {t: self._whole(t) for t in table.made_of})
+            return typed_frame(made, table, [table.columns[c] for c in sorted(columns)], UTC)
         frame = self.reader.table(table, columns, zone, self.findings)
         self.findings.raise_errors()
         if frame is None:
             raise LookupError(source)  # `None` comes with a finding
         return frame
+
+    def _whole(self, source: str) -> pl.LazyFrame:
+        """All rows and columns of a source, the computed ones included, for SQL over it."""
+        columns = self.checked.tables[source].table.columns.values()
+        return self._with_columns(source, [ir.Column(source, (), c.name, c.type) for c in columns])
 
     def _look_up(
         self, source: str, frame: pl.LazyFrame, columns: Iterable[ir.Column]

@@ -26,6 +26,11 @@ class SchemaReader(Protocol):
     def __call__(self, source: declared.Source, findings: Findings) -> Mapping[str, Type] | None:
         """Read the schema of one source."""
 
+    def derived(
+        self, source: declared.Source, tables: Mapping[str, Table], findings: Findings
+    ) -> Mapping[str, Type] | None:
+        """Read the schema of a source that is SQL over other tables."""
+
     def has_data(self, source: declared.Source) -> bool:
         """Whether there are files, or a frame, for a source at all."""
 
@@ -72,7 +77,9 @@ class Table:
     dimensions: Mapping[str, Dimension]
     time: str | None
     key: tuple[str, ...]
+    made_of: tuple[str, ...] = ()  # the sources that its SQL reads
     absent: bool = False  # a library's source that the book has no data for
+    unread: bool = False  # its data could not be read, which is a finding already
 
 
 @dataclass(frozen=True)

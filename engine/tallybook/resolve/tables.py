@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from tallybook.parse import syntax
 from tallybook.parse.parser import parse
 from tallybook.resolve import rules
 from tallybook.resolve.model import Column, Dimension, Link, Table
+from tallybook.resolve.references import in_dependency_order
 from tallybook.text.diagnostic import did_you_mean, name_list
 
 if TYPE_CHECKING:
@@ -30,10 +32,19 @@ def resolve_tables(
     findings: Findings,
 ) -> dict[str, Table]:
     """Every source as a table. Columns the book does not list are taken as the file has them."""
-    tables = {}
-    for source in sources:
-        absent = source.name.value in untouched and not read_schema.has_data(source)
-        in_file = None if absent else read_schema(source, findings)
+    tables: dict[str, Table] = {}
+    for source in _base_first(sources, findings):
+        made_of = _made_of(source, frozenset(s.name.value for s in sources))
+        absent = any(tables[t].absent for t in made_of if t in tables)
+        if source.name.value in untouched and source.sql is None:
+            absent = not read_schema.has_data(source)
+        in_file: Mapping[str, Type] | None = None
+        base = {t: tables[t] for t in made_of if t in tables}
+        if not absent and source.sql is not None:
+            if not any(table.unread for table in base.values()):
+                in_file = read_schema.derived(source, base, findings)
+        elif not absent:
+            in_file = read_schema(source, findings)
         columns = _columns(source, in_file, currency, findings)
         tables[source.name.value] = Table(
             source.name.value,
@@ -43,9 +54,37 @@ def resolve_tables(
             _dimensions(source, findings),
             source.time.value if source.time else None,
             tuple(k.value for k in source.key),
+            made_of,
             absent,
+            unread=in_file is None and not absent,
         )
     return {name: _linked(table, tables, findings) for name, table in tables.items()}
+
+
+def _made_of(source: declared.Source, names: frozenset[str]) -> tuple[str, ...]:
+    """The other sources that a source's SQL reads."""
+    if source.sql is None:
+        return ()
+    words = set(re.findall(r"\w+", source.sql.value))
+    return tuple(sorted((words & names) - {source.name.value}))
+
+
+def _base_first(
+    sources: tuple[declared.Source, ...], findings: Findings
+) -> tuple[declared.Source, ...]:
+    """The sources so that those made by SQL come after what they are made of."""
+    by_name = {s.name.value: s for s in sources}
+    needs = {name: _made_of(s, frozenset(by_name)) for name, s in by_name.items()}
+    order, circles = in_dependency_order(needs)
+    for circle in circles:
+        findings.add(
+            rules.CYCLE,
+            f"the source `{circle[0]}` is made of itself: "
+            + " -> ".join(f"`{name}`" for name in (*circle, circle[0])),
+            by_name[circle[0]].name.span,
+            help="SQL selects from other sources",
+        )
+    return tuple(by_name[name] for name in order)
 
 
 def _columns(
@@ -161,6 +200,8 @@ def _check_time(table: Table, findings: Findings) -> None:
 def _known(table: Table, column: declared.Text, findings: Findings) -> bool:
     if column.value in table.columns:
         return True
+    if table.unread:
+        return False
     findings.add(
         rules.UNKNOWN_COLUMN,
         f"`{table.name}` has no column `{column.value}`",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tallybook.declare import model as declared
+    from tallybook.resolve.model import Table
     from tallybook.tables.csv_text import Dialect, Head
     from tallybook.tables.files import Files, Folders
 
@@ -30,6 +31,14 @@ class HeaderReader:
         """Names and types of a source's columns, as its files have them."""
         files = locate(source, self.folders, findings)
         return file_types(files, source, findings) if files is not None else None
+
+    def derived(
+        self, source: declared.Source, tables: Mapping[str, Table], findings: Findings
+    ) -> Mapping[str, Type] | None:
+        """Names and types of the columns that a source's SQL gives."""
+        from tallybook.tables.derived import derived_types
+
+        return derived_types(source, tables, findings)
 
     def has_data(self, source: declared.Source) -> bool:
         """Whether there are files for a source."""

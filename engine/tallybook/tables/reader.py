@@ -51,6 +51,14 @@ class TableReader:
         files = self.files(source, findings)
         return file_types(files, source, findings) if files is not None else None
 
+    def derived(
+        self, source: declared.Source, tables: Mapping[str, Table], findings: Findings
+    ) -> Mapping[str, Type] | None:
+        """Names and types of the columns that a source's SQL gives."""
+        from tallybook.tables.derived import derived_types
+
+        return derived_types(source, tables, findings)
+
     def has_data(self, source: declared.Source) -> bool:
         """Whether there is a frame or a file for a source."""
         if source.name.value in self.frames:
@@ -70,7 +78,7 @@ class TableReader:
         wanted = [table.columns[name] for name in sorted(columns)]
         given = self.frames.get(table.name)
         if given is not None:
-            return _typed(given, table, wanted, zone)
+            return typed_frame(given, table, wanted, zone)
         files = self.files(table.declared, findings)
         if files is None:
             return None
@@ -78,7 +86,7 @@ class TableReader:
             frame = self._read_text(files, table, wanted, zone, findings)
             return frame.lazy() if frame is not None else None
         scanned = scan(files, findings)
-        return _typed(scanned, table, wanted, zone) if scanned is not None else None
+        return typed_frame(scanned, table, wanted, zone) if scanned is not None else None
 
     def _read_text(
         self,
@@ -103,9 +111,10 @@ def _stamp(name: str, paths: Iterable[Path]) -> str:
     return "|".join([name, *(f"{p}:{s.st_mtime_ns}:{s.st_size}" for p, s in stats)])
 
 
-def _typed(
+def typed_frame(
     frame: pl.LazyFrame, table: Table, columns: list[Column], zone: ZoneInfo
 ) -> pl.LazyFrame:
+    """The columns of a frame in the engine's types, under the book's names."""
     schema = frame.collect_schema()
     how = reading(table.declared.read, _zone_of(table, zone))
     if not columns:

@@ -58,6 +58,14 @@ DUPLICATE_KEY = Rule(
     example="two rows with account_id 7 in accounts",
     instead="remove one, or link by a key that is unique",
 )
+WRONG_SQL = Rule(
+    "wrong-sql",
+    "error",
+    what="The SQL of a source cannot run, or would do more than select from other sources.",
+    why="Its rows would be missing; a statement that reads files could reach beyond the book.",
+    example="sql: select * from read_csv('other.csv')",
+    instead="sql: select lead_id, min(sent_at) as first_at from emails group by lead_id",
+)
 OVERFLOW = Rule(
     "overflow",
     "error",
@@ -75,5 +83,6 @@ RULES = (
     DUPLICATE_HEADER,
     UNREADABLE_VALUE,
     DUPLICATE_KEY,
+    WRONG_SQL,
     OVERFLOW,
 )
