@@ -219,33 +219,43 @@ def _tell_faults(
 ) -> None:
     lines = lines_of(path, how, head.separator, faults[:_SHOWN_FAULTS])
     shown = ", ".join(
-        f"line {line}: `{raw[row]}`" for line, row in zip(lines, faults, strict=False)
+        f"`{raw[row]}` in line {line}" for line, row in zip(lines, faults, strict=False)
     )
     more = f" and {len(faults) - _SHOWN_FAULTS} more" if len(faults) > _SHOWN_FAULTS else ""
+    pattern = _dates_of(column, table)
     place = column.declared.name.span if column.declared else table.declared.name.span
     findings.add(
         rules.UNREADABLE_VALUE,
-        f"{len(faults)} value(s) of `{table.name}.{column.name}` are not "
-        f"{_wanted(column.type)}: {shown}{more} in `{path.name}`",
+        f"expected {_wanted(column.type, pattern)} in `{table.name}.{column.name}`, "
+        f"found {shown}{more} of `{path.name}`",
         place,
-        help=_advice(column, str(raw[faults[0]])),
+        help=_advice(column, pattern, str(raw[faults[0]])),
     )
 
 
-def _wanted(kind: Type) -> str:
+def _dates_of(column: Column, table: Table) -> str | None:
+    """The pattern that the book gives for the days and times of a column."""
+    read = table.declared.read
+    said = (column.declared.dates if column.declared else None) or (read.dates if read else None)
+    return said.value if said and column.type in (Type.DATE, Type.DATETIME) else None
+
+
+def _wanted(kind: Type, pattern: str | None) -> str:
+    if pattern is not None:
+        return f"{'dates' if kind is Type.DATE else 'times'} written `{pattern}`"
     names = {
         Type.INTEGER: "whole numbers",
         Type.FLOAT: "numbers",
         Type.DECIMAL: "numbers",
-        Type.BOOLEAN: "true or false",
-        Type.DATE: "dates (2024-01-31)",
-        Type.DATETIME: "times (2024-01-31 13:45)",
+        Type.BOOLEAN: "`true` or `false`",
+        Type.DATE: "dates such as 2024-01-31",
+        Type.DATETIME: "times such as 2024-01-31 13:45",
     }
     return names[kind]
 
 
-def _advice(column: Column, value: str) -> str:
-    if column.type in (Type.DATE, Type.DATETIME):
+def _advice(column: Column, pattern: str | None, value: str) -> str:
+    if column.type in (Type.DATE, Type.DATETIME) and pattern is None:
         return 'say how they are written: `read: {dates: "%d.%m.%Y"}`'
     if value.strip().lower() in ("na", "n/a", "null", "none", "-", "nan"):
         return f'list it as no value: `read: {{nulls: ["", "{value.strip()}"]}}`'
