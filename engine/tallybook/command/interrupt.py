@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -17,20 +16,19 @@ _GRACE = 0.6  # seconds for Python to end by itself
 def end_soon_on_interrupt(status: int) -> None:
     """Make an interrupt end the process within a second, whatever the main thread is doing.
 
-    Python's own handling comes first. The signal also wakes a thread through a socket; if the
+    Python's own handling comes first. The signal also wakes a thread through a pipe; if the
     process is still there after a grace, that thread removes unfinished files and ends it.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if os.name == "nt":  # there, only sockets can be woken through
         return
-    reading, writing = socket.socketpair()
-    writing.setblocking(False)
-    signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
-    watcher = threading.Thread(target=_watch, args=(reading, writing, status), daemon=True)
-    watcher.start()
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    threading.Thread(target=_watch, args=(reading, status), daemon=True).start()
 
 
-def _watch(reading: socket.socket, _writing: socket.socket, status: int) -> None:
-    while signal.SIGINT not in reading.recv(1):
+def _watch(reading: int, status: int) -> None:
+    while os.read(reading, 1) != bytes([signal.SIGINT]):
         pass
     time.sleep(_GRACE)
     files.remove_unfinished()

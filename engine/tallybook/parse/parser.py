@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import cache
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
@@ -76,4 +79,20 @@ def _end_of(span: Span) -> Unexpected:
 def _lark() -> tuple[Lark, Builder]:
     builder = Builder()
     grammar = (GRAMMAR / "formula.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", transformer=builder, maybe_placeholders=False), builder
+    lark = Lark(
+        grammar, parser="lalr", transformer=builder, maybe_placeholders=False, cache=_tables()
+    )
+    return lark, builder
+
+
+def _tables() -> str | bool:
+    """Where the parser's tables are kept from run to run: building them costs more than parsing.
+
+    Lark builds them anew when they fit neither the grammar nor its version, or cannot be read.
+    """
+    try:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tallybook"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (OSError, RuntimeError):  # no home, or none that can be written to
+        return False
+    return str(folder / f"formula-{sys.version_info.major}.{sys.version_info.minor}.lark")
