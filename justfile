@@ -26,6 +26,15 @@ ci:
 example:
     .venv/bin/tally build --book examples/b2b_marketing --format html,md,json,csv
 
+# What the documentation shows of the program: the reference, and the output in the guide.
+docs:
+    .venv/bin/python docs/reference/make.py
+    .venv/bin/python docs/guide/run.py
+
+# The pictures of the documentation; needs Chromium.
+pictures:
+    .venv/bin/python docs/pictures/make.py
+
 # New versions of all libraries, within the bounds of pyproject.toml.
 lock:
     #!/usr/bin/env bash
