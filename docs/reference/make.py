@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tallybook.ask import rules as asking
+from tallybook.calendar import rules as calendars
 from tallybook.check import rules as checking
 from tallybook.command.contents import COMMANDS, help_page
 from tallybook.declare import rules as declaring
@@ -181,7 +182,7 @@ _STAGES: tuple[tuple[str, Sequence[Rule]], ...] = (
     ("Names", resolving.RULES),
     ("The meaning of a formula", checking.RULES),
     ("Data", tables.RULES),
-    ("Questions", asking.RULES),
+    ("Questions", (*asking.RULES, *calendars.RULES)),
 )
 
 

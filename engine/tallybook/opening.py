@@ -13,6 +13,7 @@ from tallybook.read.reader import load
 from tallybook.resolve.library import merged
 from tallybook.resolve.resolver import resolve
 from tallybook.resolve.rules import UNKNOWN_LIBRARY
+from tallybook.tables.calendar_file import read_calendar
 from tallybook.tables.files import Folders
 from tallybook.tables.headers import HeaderReader
 from tallybook.text.diagnostic import Findings, did_you_mean, name_list
@@ -82,7 +83,9 @@ def open_checked(
     folders = Folders(
         root, root / data.value if data else root / "data", tuple(Path(a) for a in allow)
     )
-    book = resolve(declarations, schemas(folders), parameters or {}, findings)
+    said = declarations.settings.calendar
+    custom = read_calendar(said, folders, findings) if said else None
+    book = resolve(declarations, schemas(folders), parameters or {}, findings, custom)
     checked = check(book, findings)
     findings.raise_errors()
     return Opened(checked, folders, findings.in_file_order())

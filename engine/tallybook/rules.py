@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tallybook.ask import rules as asking
+from tallybook.calendar import rules as calendars
 from tallybook.check import rules as checking
 from tallybook.declare import rules as declaring
-from tallybook.read import rules as loading
 from tallybook.parse import rules as parsing
+from tallybook.read import rules as loading
 from tallybook.resolve import rules as resolving
 from tallybook.tables import rules as tables
 
@@ -18,5 +19,5 @@ if TYPE_CHECKING:
 
 def all_rules() -> tuple[Rule, ...]:
     """List the rules by id."""
-    stages = (loading, declaring, parsing, resolving, tables, checking, asking)
+    stages = (loading, declaring, parsing, resolving, tables, checking, calendars, asking)
     return tuple(sorted((r for s in stages for r in s.RULES), key=lambda rule: rule.id))

@@ -80,7 +80,7 @@ def question(query: Query, checked: Checked, reader: TableReader, as_of: dt.date
     for metric in metrics:
         _check_breakdown(metric, tuple(known), checked, findings)
     where = _where(query.where, metrics, checked, findings)
-    grain = _grain(query.grain, findings)
+    grain = _grain(query.grain, checked, findings)
     first, end = _bound(query.start, "from", findings), _bound(query.end, "to", findings)
     if first is not None and end is not None and end < first:
         findings.add(rules.WRONG_DATE, f"the range ends ({query.end}) before it begins")
@@ -194,15 +194,17 @@ def check_filter(row: ir.Row, metrics: Iterable[str], checked: Checked, findings
                     )
 
 
-def _grain(said: str | None, findings: Findings) -> Grain | None:
-    for grain in GRAINS:
+def _grain(said: str | None, checked: Checked, findings: Findings) -> str | None:
+    own = checked.book.calendar.own_grain
+    known = (*GRAINS, own) if own else GRAINS
+    for grain in known:
         if said == grain:
             return grain
     if said is not None:
         findings.add(
             rules.UNKNOWN_NAME,
-            f"expected one of {', '.join(GRAINS)} for the grain, found `{said}`",
-            help=did_you_mean(said, GRAINS),
+            f"expected one of {', '.join(known)} for the grain, found `{said}`",
+            help=did_you_mean(said, known),
         )
     return None
 
@@ -235,7 +237,7 @@ def _bound(said: str | dt.date | None, what: str, findings: Findings) -> dt.date
 
 def _periods(
     metrics: Sequence[str],
-    grain: Grain | None,
+    grain: str | None,
     first: dt.datetime | None,
     end: dt.datetime | None,
     checked: Checked,
@@ -256,7 +258,7 @@ def _periods(
         first = first if first is not None else calendar.start_of(low, grain, checked.book.calendar)
         if end is None:
             last = calendar.start_of(high, grain, checked.book.calendar)
-            end = calendar.step(last, grain, 1)
+            end = calendar.step(last, grain, 1, checked.book.calendar)
     return calendar.periods(grain, first, end, now, checked.book.calendar)
 
 

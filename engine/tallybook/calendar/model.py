@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     import datetime as dt
 
-    from tallybook.declare.model import Grain
+    from tallybook.calendar.custom import CustomCalendar
 
 UTC = ZoneInfo("UTC")
 
@@ -19,12 +19,19 @@ class CalendarRules:
     """Where days begin and how weeks and fiscal years are cut.
 
     `week_starts` counts from 0 = Monday; `fiscal_starts` is the month a fiscal year begins with.
+    `custom` is a calendar of the book's own, with a grain of its own.
     """
 
     zone: ZoneInfo = UTC
     week_starts: int = 0
     fiscal_starts: int = 1
     fiscal_named_by_end: bool = True
+    custom: CustomCalendar | None = None
+
+    @property
+    def own_grain(self) -> str | None:
+        """The grain of the book's own calendar, if it has one."""
+        return self.custom.grain if self.custom else None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,7 +55,7 @@ class Period:
     """
 
     label: str
-    grain: Grain | None
+    grain: str | None
     start: dt.datetime | None
     end: dt.datetime | None
     asked: Window

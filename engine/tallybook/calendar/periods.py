@@ -45,8 +45,10 @@ def add(moment: dt.datetime, duration: Duration, times: int = 1) -> dt.datetime:
     return moment + dt.timedelta(seconds=amount * _SECONDS[duration.unit])
 
 
-def start_of(moment: dt.datetime, grain: Grain, rules: CalendarRules) -> dt.datetime:
+def start_of(moment: dt.datetime, grain: str, rules: CalendarRules) -> dt.datetime:
     """The start of the period of that grain that holds the moment."""
+    if rules.custom is not None and grain == rules.custom.grain:
+        return rules.custom.start_of(moment)
     day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     if grain == "day":
         return day
@@ -58,15 +60,17 @@ def start_of(moment: dt.datetime, grain: Grain, rules: CalendarRules) -> dt.date
     return day.replace(year=year, month=month + 1, day=1)
 
 
-def step(start: dt.datetime, grain: Grain, count: int) -> dt.datetime:
+def step(start: dt.datetime, grain: str, count: int, rules: CalendarRules) -> dt.datetime:
     """The start of the period `count` periods later (earlier where negative)."""
+    if rules.custom is not None and grain == rules.custom.grain:
+        return rules.custom.step(start, count)
     if grain in _MONTHS:
         return add_months(start, _MONTHS[grain] * count)
     return start + DAY * count * (7 if grain == "week" else 1)
 
 
-def label(start: dt.datetime, grain: Grain, rules: CalendarRules) -> str:
-    """`2024-05-07`, `2024-W19`, `2024-05`, `2024-Q2`, `2024`, `FY2024-Q1`, `FY2024`."""
+def label(start: dt.datetime, grain: str, rules: CalendarRules) -> str:
+    """`2024-05-07`, `2024-W19`, `2024-05`, `2024-Q2`, `2024`, `FY2024-Q1`, `FY2024`, or its own."""
     match grain:
         case "day":
             return f"{start:%Y-%m-%d}"
@@ -86,6 +90,9 @@ def label(start: dt.datetime, grain: Grain, rules: CalendarRules) -> str:
             return f"FY{year:04}-Q{quarter}"
         case "fiscal_year":
             return f"FY{_fiscal(start, rules)[0]:04}"
+        case _ if rules.custom is not None:
+            return rules.custom.label(start)
+    raise LookupError(grain)
 
 
 def _fiscal(start: dt.datetime, rules: CalendarRules) -> tuple[int, int]:
@@ -96,10 +103,10 @@ def _fiscal(start: dt.datetime, rules: CalendarRules) -> tuple[int, int]:
     return first_year + (1 if named_later else 0), into // 3 + 1
 
 
-def period_at(moment: dt.datetime, grain: Grain, rules: CalendarRules) -> Period:
+def period_at(moment: dt.datetime, grain: str, rules: CalendarRules) -> Period:
     """The whole period of that grain that holds the moment."""
     start = start_of(moment, grain, rules)
-    end = step(start, grain, 1)
+    end = step(start, grain, 1, rules)
     return Period(
         label(start, grain, rules), grain, start, end, Window(start, end), Window(start, end)
     )
@@ -140,18 +147,18 @@ def uncut(period: Period) -> Period:
 
 
 def periods(
-    grain: Grain, first: dt.datetime, end: dt.datetime, as_of: dt.datetime, rules: CalendarRules
+    grain: str, first: dt.datetime, end: dt.datetime, as_of: dt.datetime, rules: CalendarRules
 ) -> tuple[Period, ...]:
     """Every period that `[first, end)` touches, cut to it and to what `as_of` has seen."""
     return tuple(seen(cut(p, first, end), as_of) for p in _whole(grain, first, end, rules))
 
 
 def _whole(
-    grain: Grain, first: dt.datetime, end: dt.datetime, rules: CalendarRules
+    grain: str, first: dt.datetime, end: dt.datetime, rules: CalendarRules
 ) -> Iterator[Period]:
     start = start_of(first, grain, rules)
     while start < end:
-        following = step(start, grain, 1)
+        following = step(start, grain, 1, rules)
         yield Period(
             label(start, grain, rules),
             grain,
@@ -179,8 +186,8 @@ def earlier(period: Period, by: Duration | None, rules: CalendarRules) -> Period
     """
     if period.start is None or period.end is None:
         return period
-    start = add(period.start, by, -1) if _is_calendar(by) else _back(period, _count(by))
-    end = _end_from(start, period)
+    start = _shifted(period, by, rules) if _is_calendar(by) else _back(period, _count(by), rules)
+    end = _end_from(start, period, rules)
     named = label(start, period.grain, rules) if period.grain else _range_label(start, end)
     moved = Period(named, period.grain, start, end, Window(start, end), Window(start, end))
     if not period.partial:
@@ -193,6 +200,16 @@ def earlier(period: Period, by: Duration | None, rules: CalendarRules) -> Period
 def _is_calendar(by: Duration | None) -> TypeGuard[Duration]:
     """Whether a shift is by calendar time, not by the period's own length."""
     return by is not None and by.unit != "period"
+
+
+def _shifted(period: Period, by: Duration, rules: CalendarRules) -> dt.datetime:
+    """The start moved back by calendar time; in a calendar of the book's own to a start of its."""
+    if period.start is None:
+        raise ValueError("a period without bounds has no start to move")
+    moved = add(period.start, by, -1)
+    if rules.custom is not None and period.grain == rules.custom.grain:
+        return rules.custom.nearest(moved)
+    return moved
 
 
 def _count(by: Duration | None) -> int:
@@ -223,22 +240,22 @@ def _whole_months(period: Period) -> int | None:
     return (end.year - start.year) * 12 + end.month - start.month
 
 
-def _back(period: Period, count: int) -> dt.datetime:
+def _back(period: Period, count: int, rules: CalendarRules) -> dt.datetime:
     start, end = period.start, period.end
     if start is None or end is None:
         raise ValueError("a period without bounds has no period before it")
     if period.grain is not None:
-        return step(start, period.grain, -count)
+        return step(start, period.grain, -count, rules)
     months = _whole_months(period)
     if months:
         return add_months(start, -months * count)
     return start - (end - start) * count
 
 
-def _end_from(start: dt.datetime, period: Period) -> dt.datetime:
+def _end_from(start: dt.datetime, period: Period, rules: CalendarRules) -> dt.datetime:
     """Where a period of the same kind ends that starts at `start`."""
     if period.grain is not None:
-        return step(start, period.grain, 1)
+        return step(start, period.grain, 1, rules)
     months = _whole_months(period)
     if months:
         return add_months(start, months)
@@ -247,7 +264,7 @@ def _end_from(start: dt.datetime, period: Period) -> dt.datetime:
     return start + (period.end - period.start)
 
 
-def trailing(period: Period, length: Duration) -> Window:
+def trailing(period: Period, length: Duration, rules: CalendarRules) -> Window:
     """The window of exactly that length that ends where the period (as seen) ends."""
     end = period.window.end
     if end is None:
@@ -256,12 +273,12 @@ def trailing(period: Period, length: Duration) -> Window:
         start = period.start
         if start is None:
             return Window(None, end)
-        first = _back(period, length.amount - 1) if length.amount > 1 else start
+        first = _back(period, length.amount - 1, rules) if length.amount > 1 else start
         return Window(first, end)
     return Window(add(end, length, -1), end)
 
 
-def to_date(period: Period, grain: Grain, rules: CalendarRules) -> Window:
+def to_date(period: Period, grain: str, rules: CalendarRules) -> Window:
     """From the start of the enclosing period that holds the last instant, to the end."""
     end = period.window.end
     if end is None:
@@ -288,6 +305,9 @@ _LABELS: tuple[tuple[re.Pattern[str], Grain], ...] = (
 
 def read_label(text: str, rules: CalendarRules) -> Period | None:
     """The period that a label names, or None where it names none."""
+    own = rules.custom.named(text) if rules.custom is not None else None
+    if rules.custom is not None and own is not None:
+        return period_at(own, rules.custom.grain, rules)
     for pattern, grain in _LABELS:
         match = pattern.fullmatch(text)
         if match:
@@ -296,7 +316,7 @@ def read_label(text: str, rules: CalendarRules) -> Period | None:
     return None
 
 
-def _start_named(grain: Grain, parts: list[int], rules: CalendarRules) -> dt.datetime | None:
+def _start_named(grain: str, parts: list[int], rules: CalendarRules) -> dt.datetime | None:
     year = parts[0]
     number = parts[1] if len(parts) > 1 else 1
     try:
@@ -314,4 +334,5 @@ def _start_named(grain: Grain, parts: list[int], rules: CalendarRules) -> dt.dat
                 first = dt.datetime(year - (1 if named_later else 0), rules.fiscal_starts, 1)
                 return add_months(first, 3 * (number - 1))
     except ValueError:
-        return None
+        pass
+    return None

@@ -387,6 +387,19 @@ class Rates(Declared):
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarTable(Declared):
+    """A calendar of the book's own in a CSV file. `period` names its labels' column, and the grain.
+
+    `start` and `end` are columns of dates.
+    """
+
+    from_: Text = field(metadata=key("from"))
+    period: Text
+    start: Text
+    end: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Settings(Declared):
     """The book-wide keys of `tallybook.yml`."""
 
@@ -408,6 +421,7 @@ class Settings(Declared):
     choose: Annotated[tuple[tuple[Text, Text], ...], Leaf(readers.choices)] = ()
     digits: Word[Literal["latn", "arab"]] | None = None
     rates: Rates | None = None
+    calendar: CalendarTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

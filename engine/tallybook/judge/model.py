@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from tallybook.declare.model import Grain, Localized
+    from tallybook.declare.model import Localized
 
 Number = int | float
 Member = str | int | float | bool | dt.date | None
@@ -48,7 +48,7 @@ class Period:
     """
 
     label: str
-    grain: Grain | None
+    grain: str | None
     start: dt.date
     end: dt.date
     partial: bool = False
@@ -136,6 +136,7 @@ class Tile:
     advice: Localized | None  # only where the target is missed
     sample: int | None = None  # the n behind a TOO_FEW
     status_before: Status | None = None  # in the period before, judged by today's rules
+    vanity: str | None = None  # why it is shown small and last; empty where no reason is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,22 +276,48 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """A source as shown."""
+
+    name: str
+    label: Localized
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How many rows lack something: a value in a dimension, or the row that a link names."""
+
+    of: DimensionInfo
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length of time in whole units."""
+
+    amount: int
+    unit: Literal["seconds", "minutes", "hours", "days", "weeks", "months", "years"]
+
+
+@dataclass(frozen=True, slots=True)
 class DataWarning:
     """Something about the data that a reader must know. `kind` selects the sentence.
 
-    `not_given`: `rows` rows of `source` have no value in `dimension`.
-    `unlinked`: `rows` rows of `source` name a key that link `dimension` does not find.
-    `stale`: the newest row of `source` is `days` old, the limit is `limit_days`.
+    `not_given`: of the `of_rows` rows of a source, some have no value in a dimension (`gaps`).
+    `unlinked`: of the `of_rows` rows of a source, some name a key that a link does not find.
+    `stale`: the newest row of a source is `age` old (None: there is no row), the limit is `limit`.
+    `unavailable`: `metrics` are not on the page, or not by `dimension`, for lack of `sources`.
     `partial`: the page's period ends after `as_of`.
     """
 
-    kind: Literal["not_given", "unlinked", "stale", "partial"]
-    source: str | None = None
-    dimension: str | None = None
-    rows: int | None = None
+    kind: Literal["not_given", "unlinked", "stale", "partial", "unavailable"]
+    sources: tuple[SourceInfo, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     of_rows: int | None = None
-    days: int | None = None
-    limit_days: int | None = None
+    age: Length | None = None
+    limit: Length | None = None
+    metrics: tuple[MetricInfo, ...] = ()
+    dimension: DimensionInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,3 +339,13 @@ class Scorecard:
     attention: tuple[str, ...]  # metrics that need a look, worst first, by name
     version: str
     revision: str | None
+
+
+def headlines(sections: tuple[Section, ...]) -> tuple[Tile, ...]:
+    """The tiles that a page is about: each metric once, and none that is vanity."""
+    tiles: dict[str, Tile] = {}
+    for section in sections:
+        for tile in section.tiles if isinstance(section, TileGroup) else ():
+            if tile.vanity is None:
+                tiles.setdefault(tile.metric.name, tile)
+    return tuple(tiles.values())

@@ -130,7 +130,8 @@ class _Planner:
                 return Calculation("growth", (now, then), Type.FLOAT)
             case ir.Trailing(body=body, length=length):
                 return self._formula(
-                    body, self._windowed(context, lambda p: calendar.trailing(p, length))
+                    body,
+                    self._windowed(context, lambda p: calendar.trailing(p, length, self._rules)),
                 )
             case ir.ToDate(body=body, grain=grain):
                 return self._formula(

@@ -79,6 +79,8 @@ class Calendar:
                 return self._fiscal(period)
             case None:
                 return self.days(period.start, period.end)
+            case _:  # a calendar of the book's own, whose labels are its own too
+                return period.label
 
     def _week(self, period: Period) -> str:
         year, _, week = period.label.partition("-W")

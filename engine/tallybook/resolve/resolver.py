@@ -20,6 +20,7 @@ from tallybook.text.diagnostic import Related, did_you_mean, name_list
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tallybook.calendar.custom import CustomCalendar
     from tallybook.parse.syntax import Value
     from tallybook.resolve.model import SchemaReader
     from tallybook.text.diagnostic import Findings
@@ -31,6 +32,7 @@ def resolve(
     read_schema: SchemaReader,
     overrides: Mapping[str, Value],
     findings: Findings,
+    custom: CustomCalendar | None = None,
 ) -> Book:
     """The book with every name known; names that are not are findings and left out."""
     declarations = with_choices(declarations, findings)
@@ -46,7 +48,7 @@ def resolve(
     book = Book(
         declarations,
         declarations.root,
-        calendar_rules(settings, findings),
+        calendar_rules(settings, custom, findings),
         currency,
         parameters,
         tables,

@@ -11,6 +11,7 @@ from tallybook.resolve import rules
 from tallybook.text.diagnostic import did_you_mean
 
 if TYPE_CHECKING:
+    from tallybook.calendar.custom import CustomCalendar
     from tallybook.declare.model import Settings, Text
     from tallybook.text.diagnostic import Findings
 
@@ -31,13 +32,16 @@ MONTHS = (
 )
 
 
-def calendar_rules(settings: Settings, findings: Findings) -> CalendarRules:
+def calendar_rules(
+    settings: Settings, custom: CustomCalendar | None, findings: Findings
+) -> CalendarRules:
     """How the book cuts time."""
     return CalendarRules(
         zone=zone(settings.timezone, findings) or UTC,
         week_starts=_position(settings.week_starts, WEEKDAYS, findings),
         fiscal_starts=_position(settings.fiscal_year_starts, MONTHS, findings) + 1,
         fiscal_named_by_end=settings.fiscal_year_named != "start",
+        custom=custom,
     )
 
 

@@ -58,6 +58,14 @@ DUPLICATE_KEY = Rule(
     example="two rows with account_id 7 in accounts",
     instead="remove one, or link by a key that is unique",
 )
+WRONG_CALENDAR = Rule(
+    "wrong-calendar",
+    "error",
+    what="A book's own calendar cannot be used.",
+    why="Days between two periods, or in two of them, would be lost or counted twice.",
+    example="period,starts_on,ends_on with a week missing",
+    instead="every period begins where the one before ends",
+)
 WRONG_SQL = Rule(
     "wrong-sql",
     "error",
@@ -83,6 +91,7 @@ RULES = (
     DUPLICATE_HEADER,
     UNREADABLE_VALUE,
     DUPLICATE_KEY,
+    WRONG_CALENDAR,
     WRONG_SQL,
     OVERFLOW,
 )
