@@ -5,10 +5,17 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from shell import Shell
 from tallybook.command.main import run
+
+# How long a machine takes is nothing that a test may depend on.
+hypothesis.settings.register_profile(
+    "tallybook", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tallybook")
 
 
 @pytest.fixture(scope="session")
