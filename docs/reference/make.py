@@ -80,8 +80,8 @@ _KINDS: dict[Kind, tuple[str, str]] = {
     "operator": (
         "Operators",
         (
-            "From the loosest to the tightest: `or`, `and`, `not`, comparisons, `+ -`, `* /`, `-x`, "
-            "`^`. Beside null everything is unknown, but for `is null`."
+            "From the loosest to the tightest: `or`, `and`, `not`, comparisons, `+ -`, `* /`, "
+            "`-x`, `^`. Beside null everything is unknown, but for `is null`."
         ),
     ),
     "scalar": (
@@ -102,8 +102,8 @@ _KINDS: dict[Kind, tuple[str, str]] = {
     "context": (
         "Context functions",
         (
-            "A metric `m` in another period or population, computed from the rows there. The values "
-            "are those of March 2024; that of `total` is for the member `email` of `channel`."
+            "A metric `m` in another period or population, computed from the rows there. The "
+            "values are those of March 2024; that of `total` is for the member `email` of `channel`."
         ),
     ),
     "lookup": ("Currencies", "Needs `rates` in the book, see [keys](keys.md#exchange-rates)."),
@@ -115,8 +115,8 @@ def functions_page() -> str:
     parts = [
         "# Functions",
         (
-            "The examples are run by a test. Those with tables have these, which are a book of their "
-            "own: [book/](book/)."
+            "The examples are run by a test. Those with tables have these, which are a book of "
+            "their own: [book/](book/)."
         ),
         *_tables(),
     ]
