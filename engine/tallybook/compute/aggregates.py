@@ -152,8 +152,7 @@ def parts(
     `n` counts the rows that meet the condition; it tells "no rows" from "no values".
     """
     true = None if where is None else where.fill_null(value=False)
-    rows = pl.len().cast(pl.Int64) if true is None else true.sum().cast(pl.Int64)
-    found = {"n": Part(rows, "sum")}
+    found = {"n": Part(_rows_meeting(true), "sum")}
     if not arguments:
         return found
     x = arguments[0] if true is None else pl.when(true).then(arguments[0])
@@ -184,6 +183,15 @@ def parts(
         case _:
             raise LookupError(function)
     return found
+
+
+def _rows_meeting(true: pl.Expr | None) -> pl.Expr:
+    """How many rows of a group meet a condition that is never null."""
+    if true is None:
+        return pl.len().cast(pl.Int64)
+    if not true.meta.root_names():  # made of constants: one value, not one per row
+        return pl.when(true).then(pl.len()).otherwise(0).cast(pl.Int64)
+    return true.sum().cast(pl.Int64)
 
 
 def together(how: str, column: str) -> pl.Expr:

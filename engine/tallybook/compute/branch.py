@@ -78,9 +78,8 @@ def _rows_in_windows(
         before, after = [], conditions
     for condition in before:
         frame = frame.filter(rows.expression(condition))
-    edges = edges_of(placement, branch.windows)
-    frame = in_slots(frame, placement, edges, rows, branch.source)
-    frame = in_windows(frame, placement, branch.windows, edges)
+    frame = in_slots(frame, placement, branch.windows, rows, branch.source)
+    frame = in_windows(frame, placement, branch.windows, edges_of(placement, branch.windows))
     windowed = [row for row in wanted if is_windowed(row)]
     if windowed:
         frame = _with_bounds(frame, branch.windows, rows)

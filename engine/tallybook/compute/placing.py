@@ -15,8 +15,10 @@ import polars as pl
 
 from tallybook.calendar.model import UTC
 from tallybook.compute.rows import WINDOW
+from tallybook.compute.steps import edges_passed
 from tallybook.language import ir
 from tallybook.language.types import Type
+from tallybook.plan.groups import edges_of
 from tallybook.tables.typed import INSTANT
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from tallybook.calendar.model import Window
     from tallybook.compute.rows import RowFrames
+    from tallybook.compute.scalars import Operand
     from tallybook.plan.model import Placement
 
 SLOT, SLOT_END = "$slot", "$slot_end"
@@ -53,11 +56,12 @@ def placed_by(placement: Placement, rows: RowFrames, source: str) -> list[ir.Row
 def in_slots(
     frame: pl.LazyFrame,
     placement: Placement,
-    edges: Sequence[dt.datetime],
+    windows: Sequence[Window],
     rows: RowFrames,
     source: str,
 ) -> pl.LazyFrame:
-    """The frame with its rows' slots; rows that are in none are left out."""
+    """The frame with its rows' slots; rows that are in no window may be left out."""
+    edges = edges_of(placement, windows)
     if placement.kind == "all":
         return frame.with_columns(pl.lit(0, _INT).alias(SLOT))
     if placement.kind == "stock":
@@ -65,17 +69,27 @@ def in_slots(
     if placement.at is None:
         return frame.filter(pl.lit(value=False)).with_columns(pl.lit(0, _INT).alias(SLOT))
     time = rows.operand(placement.at)
-    slot = _edges_passed(time.expr, time.type, edges, rows)
-    return frame.filter(time.expr.is_not_null()).with_columns(slot.alias(SLOT))
+    slot = edges_passed(time.expr, edge_values(edges, time.type, rows))
+    return frame.filter(_between_ends(time, windows, rows)).with_columns(slot.alias(SLOT))
 
 
-def _edges_passed(
-    time: pl.Expr, kind: Type, edges: Sequence[dt.datetime], rows: RowFrames
-) -> pl.Expr:
-    """How many edges lie at or before a row's time."""
-    if not edges:
-        return pl.lit(0, _INT)
-    return pl.lit(edge_values(edges, kind, rows)).search_sorted(time, side="right").cast(_INT)
+def _between_ends(time: Operand, windows: Sequence[Window], rows: RowFrames) -> pl.Expr:
+    """Whether a time lies between the first start and the last end, where there are such."""
+    starts = [w.start for w in windows]
+    ends = [w.end for w in windows]
+    low = min((s for s in starts if s is not None), default=None)
+    high = max((e for e in ends if e is not None), default=None)
+    inside = time.expr.is_not_null()
+    if low is not None and None not in starts:
+        inside = inside & (time.expr >= _edge_value(low, time.type, rows))
+    if high is not None and None not in ends:
+        inside = inside & (time.expr < _edge_value(high, time.type, rows))
+    return inside
+
+
+def _edge_value(edge: dt.datetime, kind: Type, rows: RowFrames) -> pl.Expr:
+    value = edge_values([edge], kind, rows)
+    return pl.lit(value.item(), value.dtype)
 
 
 def edge_values(edges: Sequence[dt.datetime], kind: Type, rows: RowFrames) -> pl.Series:
@@ -106,8 +120,9 @@ def _open_slots(
         start, end = table.time or "", "$until"
         end_kind = table.columns[start].type
         frame = _until_next(frame, rows, source)
-    opened = _edges_passed(pl.col(start), table.columns[start].type, edges, rows)
-    closed = _edges_passed(pl.col(end), end_kind, edges, rows)
+    start_kind = table.columns[start].type
+    opened = edges_passed(pl.col(start), edge_values(edges, start_kind, rows))
+    closed = edges_passed(pl.col(end), edge_values(edges, end_kind, rows))
     return (
         frame.filter(pl.col(start).is_not_null())
         .with_columns(
@@ -164,7 +179,10 @@ def in_windows(
     windows: Sequence[Window],
     edges: Sequence[dt.datetime],
 ) -> pl.LazyFrame:
-    """A frame with slots as a frame with windows: a row for each window that its slot is in."""
+    """A frame with slots as a frame with windows: a row for each window that its slot is in.
+
+    `edges` are those that the slots lie between.
+    """
     ranges = window_slots(placement, windows, edges)
     if placement.kind == "stock":
         instants = pl.LazyFrame(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,13 +11,11 @@ from tallybook.compute.answer import assemble
 from tallybook.compute.branch import lower_branch
 from tallybook.compute.rows import KeyCheck, RowFrames
 from tallybook.compute.scalars import Clock
-from tallybook.compute.scan import Grouped, lower_scan
+from tallybook.compute.scan import Grouped, Reading, lower_scan
 from tallybook.tables import rules
 from tallybook.text.diagnostic import Findings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tallybook.plan.model import Answer, Plan
     from tallybook.tables.reader import TableReader
 
@@ -37,7 +35,7 @@ class Result:
 class Lowered:
     """A plan as Polars queries, not yet run."""
 
-    groups: tuple[Grouped, ...]
+    readings: tuple[Reading, ...]
     key_checks: dict[KeyCheck, pl.LazyFrame]
     clock: Clock
 
@@ -46,42 +44,50 @@ def lower(plan: Plan, reader: TableReader) -> Lowered:
     """The queries of a plan. Raises `BookError` where a table cannot be read."""
     clock = Clock(plan.rules.zone, plan.rules.week_starts)
     rows = RowFrames(plan.checked, reader, clock, plan.as_of, Findings())
-    groups = [group for scan in plan.scans for group in lower_scan(scan, plan, rows)]
-    groups += [lower_branch(branch, plan, rows) for branch in plan.branches]
+    readings = [lower_scan(scan, plan, rows) for scan in plan.scans]
+    readings += [_by_itself(lower_branch(branch, plan, rows)) for branch in plan.branches]
     rows.findings.raise_errors()
-    return Lowered(tuple(groups), rows.key_checks, clock)
+    return Lowered(tuple(readings), rows.key_checks, clock)
+
+
+def _by_itself(group: Grouped) -> Reading:
+    """A group that nothing more is made of."""
+    return Reading(group.frame, lambda found: [replace(group, frame=found)])
 
 
 def lazy_answer(answer: Answer, plan: Plan, lowered: Lowered) -> pl.LazyFrame:
     """One question as one query that has not been run."""
-    return assemble(answer, plan, lowered.groups, lowered.clock)
+    groups = [group for r in lowered.readings for group in r.grouped(r.frame)]
+    return assemble(answer, plan, groups, lowered.clock)
 
 
 def run(plan: Plan, reader: TableReader) -> tuple[Result, ...]:
-    """The cells of every question. Raises `BookError` for faults in the data."""
+    """The cells of every question. Raises `BookError` for faults in the data.
+
+    First rows become small frames, all sources in one go, then these are put together in memory.
+    """
     lowered = lower(plan, reader)
     findings = Findings()
     try:
-        frames = pl.collect_all(
-            [*(g.frame for g in lowered.groups), *lowered.key_checks.values()], engine="streaming"
-        )
-        checks = frames[len(lowered.groups) :]
+        readings = lowered.readings
+        queries = [*(r.frame for r in readings), *lowered.key_checks.values()]
+        frames = pl.collect_all(queries, engine="streaming")
+        checks = frames[len(readings) :]
         for check, duplicates in zip(lowered.key_checks, checks, strict=True):
             _tell_duplicates(check, duplicates, plan, findings)
         findings.raise_errors()
         groups = [
-            Grouped(frame.lazy(), g.dimensions, g.measures)
-            for g, frame in zip(lowered.groups, frames, strict=False)
+            group
+            for reading, frame in zip(readings, frames, strict=False)
+            for group in reading.grouped(frame.lazy())
         ]
-        return tuple(_answer(answer, plan, groups, lowered.clock) for answer in plan.answers)
+        answers = [assemble(answer, plan, groups, lowered.clock) for answer in plan.answers]
+        cells = pl.collect_all(answers, engine="in-memory")
+        return tuple(Result(a, frame) for a, frame in zip(plan.answers, cells, strict=True))
     except pl.exceptions.InvalidOperationError as error:
         _tell_failed_cast(error, findings)
         findings.raise_errors()
         raise
-
-
-def _answer(answer: Answer, plan: Plan, groups: Sequence[Grouped], clock: Clock) -> Result:
-    return Result(answer, assemble(answer, plan, groups, clock).collect(engine="in-memory"))
 
 
 def _tell_duplicates(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tallybook.check.sources import present
 from tallybook.language import ir
@@ -17,16 +17,9 @@ if TYPE_CHECKING:
     from tallybook.calendar.model import Window
 
 # What can be put together again from the results of parts.
-ROLLS_UP = frozenset({"count", "sum", "avg", "min", "max", "weighted_avg", "any", "all"})
-
-
-def rolls_up(measure: Measure) -> bool:
-    """Whether a measure can be computed from partial results."""
-    aggregate = measure.aggregate
-    if not isinstance(aggregate, ir.Aggregate) or aggregate.function not in ROLLS_UP:
-        return False
-    rows = (*aggregate.arguments, *present(aggregate.where, measure.condition))
-    return not any(is_windowed(row) for row in rows)
+PARTS = frozenset({"count", "sum", "avg", "min", "max", "weighted_avg", "any", "all"})
+# What is computed from the values of all parts.
+VALUES = frozenset({"median", "percentile"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +29,49 @@ class _Shared:
     source: str
     placement: Placement
     rows: ir.Row | None
+    keeps: Literal["parts", "values"]
+    values: ir.Row | None = None
+    where: ir.Row | None = None
+
+
+def _shared(measure: Measure) -> _Shared | None:
+    """The scan that a measure can be computed from; None where it needs the rows themselves."""
+    aggregate = measure.aggregate
+    if not isinstance(aggregate, ir.Aggregate):
+        return None
+    rows = (*aggregate.arguments, *present(aggregate.where, measure.condition))
+    if any(is_windowed(row) for row in rows):
+        return None
+    if aggregate.function in PARTS:
+        return _Shared(measure.source, measure.placement, measure.rows, "parts")
+    if aggregate.function in VALUES and measure.placement.kind != "stock":
+        where = both(aggregate.where, measure.condition)
+        values = aggregate.arguments[0]
+        return _Shared(measure.source, measure.placement, measure.rows, "values", values, where)
+    return None
 
 
 def scans(measures: Sequence[Measure]) -> tuple[Scan, ...]:
     """One grouping per source, placement, condition and set of dimensions that holds the others."""
     groups: dict[_Shared, list[int]] = {}
     for number, measure in enumerate(measures):
-        if rolls_up(measure):
-            shared = _Shared(measure.source, measure.placement, measure.rows)
+        shared = _shared(measure)
+        if shared is not None:
             groups.setdefault(shared, []).append(number)
     found = []
     for shared, numbers in groups.items():
         for dimensions, members in _by_widest(numbers, measures):
             windows = (w for n in members for w in measures[n].windows)
-            edges = edges_of(shared.placement, windows)
             found.append(
                 Scan(
                     shared.source,
                     shared.placement,
                     shared.rows,
                     dimensions,
-                    edges,
+                    edges_of(shared.placement, windows),
                     tuple(members),
+                    shared.keeps,
+                    shared.where,
                 )
             )
     return tuple(found)
@@ -94,7 +108,7 @@ def branches(measures: Sequence[Measure]) -> tuple[Branch, ...]:
     """One grouping for all measures that ask the same rows in the same windows."""
     groups: dict[Branch, list[int]] = {}
     for number, measure in enumerate(measures):
-        if rolls_up(measure):
+        if _shared(measure) is not None:
             continue
         aggregate = measure.aggregate
         where = None if isinstance(aggregate, ir.Conversion) else aggregate.where

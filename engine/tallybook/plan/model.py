@@ -106,7 +106,8 @@ Formula = MeasureValue | ConstantValue | Calculation
 class Scan:
     """Rows of one source grouped once, for all measures that can be rolled up from the result.
 
-    The groups are the intervals between `edges` and the members of `dimensions`.
+    The groups are the intervals between `edges` and the members of `dimensions`. They keep partial
+    results (`parts`), or, for medians and percentiles, the values of the rows that meet `where`.
     """
 
     source: str
@@ -115,6 +116,8 @@ class Scan:
     dimensions: tuple[str, ...]
     edges: tuple[dt.datetime, ...]
     measures: tuple[int, ...]
+    keeps: Literal["parts", "values"] = "parts"
+    where: ir.Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
