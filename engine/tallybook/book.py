@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Literal, overload
 
 import polars as pl
 
-from tallybook.ask.query import Query, QuestionError, as_of_instant, question
+from tallybook.ask.query import (
+    Query,
+    QuestionError,
+    as_of_instant,
+    query_of_period,
+    question,
+)
 from tallybook.ask.rules import UNKNOWN_NAME
 from tallybook.compute.run import lazy_answer, lower, run
 from tallybook.opening import open_checked
@@ -67,6 +73,30 @@ class Book:
         instant = as_of_instant(as_of, self.checked, _now())
         questions = [question(q, self.checked, self.reader, instant) for q in queries]
         return plan(self.checked, questions, instant, self.checked.book.calendar)
+
+    def explain(
+        self,
+        metric: str,
+        period: str,
+        *,
+        where: str | None = None,
+        as_of: str | dt.date | dt.datetime | None = None,
+    ) -> str:
+        """How a number came about: the value of every part of its formula, and the rows behind it.
+
+        `period` is a label (`2024-05`, `2024-Q2`) or a range of days (`2024-01-01/2024-06-30`).
+        Raises `QuestionError` for a question that cannot be asked.
+        """
+        from tallybook.explain.parts import parts, valued
+        from tallybook.explain.tree import drawn
+
+        instant = as_of_instant(as_of, self.checked, _now())
+        query = query_of_period(metric, period, where, self.checked)
+        asked = question(query, self.checked, self.reader, instant)
+        tree = parts(self.checked.metrics[metric].cell)
+        return drawn(
+            valued(tree, asked.periods[0], asked.where, self.checked, self.reader, instant)
+        )
 
     @overload
     def query(

@@ -51,6 +51,24 @@ class Query:
     where: str | None = None
 
 
+def query_of_period(metric: str, label: str, where: str | None, checked: Checked) -> Query:
+    """The query for one period by its label: `2024-05`, `2024-Q2`, `2024-01-01/2024-06-30`."""
+    first, _, last = label.partition("/")
+    if last:
+        return Query((metric,), (), None, first, last, where)
+    period = calendar.read_label(label, checked.book.calendar)
+    if period is None or period.start is None or period.end is None:
+        findings = Findings()
+        findings.add(
+            rules.WRONG_DATE,
+            f"`{label}` is not a period",
+            help="for example 2024-05, 2024-Q2, 2024-W19, 2024 or 2024-01-01/2024-06-30",
+        )
+        raise QuestionError(findings.in_file_order())
+    last_day = period.end.date() - calendar.DAY
+    return Query((metric,), (), period.grain, period.start.date(), last_day, where)
+
+
 def as_of_instant(
     said: str | dt.date | dt.datetime | None, checked: Checked, now: dt.datetime
 ) -> dt.datetime:

@@ -24,6 +24,7 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
     "explain",
     cls=BookCommand,
     examples="tally explain cost_per_lead\n"
+    "tally explain cost_per_lead --period 2024-05 --where 'channel = \"email\"'\n"
     "tally explain cost_per_lead --stage plan --grain month --by channel",
 )
 @click.argument("metric")
@@ -33,6 +34,7 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 @click.option("--from", "start", metavar="DAY", help="For plan and polars: the first day.")
 @click.option("--to", "end", metavar="DAY", help="For plan and polars: the last day.")
 @click.option("--where", metavar="COND", help="For plan and polars: the condition.")
+@click.option("--period", metavar="PERIOD", help="Take the number of one period apart.")
 @click.option("--as-of", metavar="DAY", help="For plan and polars: the day of the question.")
 @click.pass_obj
 def command(
@@ -41,14 +43,25 @@ def command(
     metric: str,
     stage: Stage,
     by: tuple[str, ...],
+    period: str | None,
     as_of: str | None,
     **asked: str | None,
 ) -> None:
     """Print how a metric is understood and computed.
 
+    With --period, the value of every part of its formula in that period, and how many rows are
+    behind it.
+
     The stages: ast is the formula as read, ir is what it means, with types and units, plan is what
     is read and computed to answer a question, polars is the query that runs.
     """
+    if period is not None:
+        if by or asked["grain"] or asked["start"] or asked["end"]:
+            raise click.UsageError("--period says the range; only --where and --as-of go with it")
+        book = at.asked()
+        _metric(metric, book.checked)
+        click.echo(book.explain(metric, period, where=asked["where"], as_of=as_of), nl=False)
+        return
     if stage in ("ast", "ir"):
         if by or as_of or any(asked.values()):
             raise click.UsageError(f"stage {stage} is the same for every question")
