@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tallybook.sample import generate
+
 if TYPE_CHECKING:
     from shell import Shell
 
@@ -43,17 +45,38 @@ def test_a_metric_is_shown_with_all_about_it(in_book: Shell) -> None:
         "cost_per_lead: Cost per lead",
         "  Marketing spend for each new lead.",
         "",
-        "formula     marketing_spend / leads",
-        'expanded    sum(spend.amount where team = "marketing") / count(leads)',
-        "unit        EUR per lead",
-        "type        float",
-        "better      lower",
-        "sources     leads, spend",
-        "dimensions  channel",
-        "tags        demand, cost",
-        "used by     scorecard marketing",
-        "defined     metrics/demand.yml:28:3",
+        "formula       marketing_spend / leads",
+        'expanded      sum(spend.amount where team = "marketing") / count(leads)',
+        "unit          EUR per lead",
+        "type          float",
+        "better        lower",
+        "sources       leads, spend",
+        "dimensions    channel",
+        "tags          demand, cost",
+        "used by       scorecard marketing",
+        "defined       metrics/demand.yml:28:3",
     ]
+
+
+def test_what_a_library_says_what_the_book_says_and_what_is_lacking(shell: Shell) -> None:
+    settings = "name: Mine\ncurrency: EUR\nlibrary: [b2b_marketing]\n"
+    choice = "choose: {conversion_rate: by_visitor}\n"
+    shell.write("tallybook.yml", settings + choice)
+    shell.write("metrics.yml", "metrics: {leads: {target: 7}}\n")
+    generate(shell.folder / "data", months=1, size=0.05, tables=["leads", "spend"])
+
+    def facts(metric: str) -> dict[str, object]:
+        return dict(json.loads(shell("show", metric, "--format", "json").out))
+
+    assert facts("leads")["defined"] == "metrics.yml:1:11"
+    assert "b2b_marketing" in str(facts("leads")["formula_at"])
+    assert facts("leads")["lacks"] == []
+    assert facts("conversion_rate")["alternatives"] == ["by_visitor (in force)"]
+    lacks = {m["name"]: m["lacks"] for m in json.loads(shell("list", "--format", "json").out)}
+    assert (lacks["leads"], lacks["sessions"]) == ("-", "sessions")
+    sources = json.loads(shell("list", "sources", "--format", "json").out)
+    assert {s["name"]: s["data"] for s in sources}["leads"] == "there"
+    assert {s["name"]: s["data"] for s in sources}["sessions"] == "absent"
 
 
 def test_what_uses_a_metric_is_one_step_away(in_book: Shell) -> None:

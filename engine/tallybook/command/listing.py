@@ -102,18 +102,21 @@ def _lines(kind: str, checked: Checked, wanted: Wanted) -> Sequence[Line]:
 
 def _metrics(checked: Checked, wanted: Wanted) -> Sequence[Line]:
     metrics = checked.metrics
+    found = [metrics[n] for n in sorted(metrics) if wanted.has(metrics[n].metric.declared)]
+    some_lack = any(metric.lacks for metric in found)
     return [
         (
-            ("name", name),
-            ("unit", unit_text(metrics[name])),
-            ("label", label_of(name, metrics[name].metric.declared.label, checked)),
+            ("name", metric.name),
+            ("unit", unit_text(metric)),
+            ("label", label_of(metric.name, metric.metric.declared.label, checked)),
+            *((("lacks", ", ".join(sorted(metric.lacks)) or "-"),) if some_lack else ()),
         )
-        for name in sorted(metrics)
-        if wanted.has(metrics[name].metric.declared)
+        for metric in found
     ]
 
 
 def _sources(checked: Checked) -> Sequence[Line]:
+    some_absent = any(table.absent for table in checked.book.tables.values())
     return [
         (
             ("name", name),
@@ -121,6 +124,7 @@ def _sources(checked: Checked) -> Sequence[Line]:
             ("key", ", ".join(table.key) or "-"),
             ("columns", str(len(table.columns))),
             ("dimensions", ", ".join(table.dimensions) or "-"),
+            *((("data", "absent" if table.absent else "there"),) if some_absent else ()),
         )
         for name, table in sorted(checked.book.tables.items())
     ]

@@ -53,16 +53,34 @@ def _facts(metric: CheckedMetric, checked: Checked) -> dict[str, Fact]:
         "description": own_text(said.description, checked) if said.description else None,
         "formula": written,
         "expanded": whole if whole != written else None,
+        "alternatives": list(_alternatives(metric, checked)),
         "unit": unit_text(metric),
         "type": metric.cell.type.value,
         "better": str(said.better) if said.better else None,
         "sources": sorted(metric.sources),
+        "lacks": sorted(metric.lacks),
         "dimensions": list(_dimensions(metric, checked)),
         "owner": said.owner.value if said.owner else None,
         "tags": [tag.value for tag in said.tags],
         "used_by": list(_users(metric.name, checked)),
         "defined": said.name.span.where(),
+        "formula_at": _formula_place(metric),
     }
+
+
+def _alternatives(metric: CheckedMetric, checked: Checked) -> Iterator[str]:
+    choices = checked.book.declarations.settings.choose
+    chosen = {said.value: name.value for said, name in choices}.get(metric.name)
+    for alternative in metric.metric.declared.alternatives:
+        name = alternative.name.value
+        yield f"{name} (in force)" if name == chosen else name
+
+
+def _formula_place(metric: CheckedMetric) -> str | None:
+    """Where the formula stands, if not beside the name: a book may say only a target anew."""
+    span = metric.metric.formula.span
+    beside = span.source.name == metric.metric.declared.name.span.source.name
+    return None if beside else span.where()
 
 
 def _dimensions(metric: CheckedMetric, checked: Checked) -> Iterator[str]:
@@ -114,7 +132,7 @@ def _page(facts: dict[str, Fact]) -> str:
         head += f"  {facts['description']}\n"
     rest = {k: v for k, v in facts.items() if k not in ("name", "label", "description")}
     lines = [
-        f"{key.replace('_', ' '):<10}  {', '.join(fact) if isinstance(fact, list) else fact}\n"
+        f"{key.replace('_', ' '):<12}  {', '.join(fact) if isinstance(fact, list) else fact}\n"
         for key, fact in rest.items()
         if fact
     ]
