@@ -65,3 +65,16 @@ def test_a_condition_goes_into_every_part(book: Book) -> None:
 def test_a_period_that_is_none_is_told(book: Book) -> None:
     with pytest.raises(BookError, match="`May` is not a period"):
         book.explain("rate", "May")
+
+
+def test_the_rows_behind_a_number(book: Book) -> None:
+    rows = book.rows_behind("rate", "2024-02")["deals"]
+    counted = rows.group_by("part").len().sort("part").rows()
+    assert counted == [("count(deals where deals.won)", 3), ("count(deals)", 4)]
+    assert rows.columns == ["part", "day", "won", "region"]
+    assert rows.filter(part="count(deals where deals.won)")["won"].all()
+
+
+def test_the_rows_behind_an_earlier_number(book: Book) -> None:
+    rows = book.rows_behind("change", "2024-02")["deals"]
+    assert sorted(rows["day"].dt.month().unique()) == [1, 2]

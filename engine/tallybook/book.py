@@ -16,7 +16,9 @@ from tallybook.ask.query import (
     question,
 )
 from tallybook.ask.rules import UNKNOWN_NAME
+from tallybook.compute.behind import PART, rows_behind
 from tallybook.compute.run import lazy_answer, lower, run
+from tallybook.explain.cells import measure_text
 from tallybook.opening import open_checked
 from tallybook.page import CardPage
 from tallybook.plan.planner import plan
@@ -97,6 +99,29 @@ class Book:
         return drawn(
             valued(tree, asked.periods[0], asked.where, self.checked, self.reader, instant)
         )
+
+    def rows_behind(
+        self,
+        metric: str,
+        period: str,
+        *,
+        where: str | None = None,
+        as_of: str | dt.date | dt.datetime | None = None,
+    ) -> dict[str, pl.DataFrame]:
+        """Per source, the rows behind a number of one period, with every column they have.
+
+        `part` says which aggregate of the formula a row is counted in, as the formula writes it.
+        Raises `QuestionError` for a question that cannot be asked.
+        """
+        query = query_of_period(metric, period, where, self.checked)
+        planned = self.plan(query, as_of=as_of)
+        names = {n: measure_text(m) for n, m in enumerate(planned.measures)}
+        return {
+            source: frame.select(
+                pl.col(PART).replace_strict(names, return_dtype=pl.String), pl.exclude(PART)
+            )
+            for source, frame in rows_behind(planned, self.reader).items()
+        }
 
     @overload
     def query(

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import click
 
+from tallybook.command.files import whole
 from tallybook.command.options import BookCommand
 from tallybook.command.outcome import Refusal
 from tallybook.command.query import GRAINS
 from tallybook.text.diagnostic import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import polars as pl
+
     from tallybook.book import Book
     from tallybook.check.model import Checked, CheckedMetric
     from tallybook.command.options import Invocation
@@ -35,6 +41,11 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 @click.option("--to", "end", metavar="DAY", help="For plan and polars: the last day.")
 @click.option("--where", metavar="COND", help="For plan and polars: the condition.")
 @click.option("--period", metavar="PERIOD", help="Take the number of one period apart.")
+@click.option(
+    "--rows",
+    metavar="FILE",
+    help="With --period: write the rows behind the number (.csv or .parquet), a file per source.",
+)
 @click.option("--as-of", metavar="DAY", help="For plan and polars: the day of the question.")
 @click.pass_obj
 def command(
@@ -44,6 +55,7 @@ def command(
     stage: Stage,
     by: tuple[str, ...],
     period: str | None,
+    rows: str | None,
     as_of: str | None,
     **asked: str | None,
 ) -> None:
@@ -61,7 +73,13 @@ def command(
         book = at.asked()
         _metric(metric, book.checked)
         click.echo(book.explain(metric, period, where=asked["where"], as_of=as_of), nl=False)
+        if rows is not None:
+            frames = book.rows_behind(metric, period, where=asked["where"], as_of=as_of)
+            for path in _write_rows(frames, Path(rows)):
+                at.console.summary("rows", f" -> {path}")
         return
+    if rows is not None:
+        raise click.UsageError("--rows goes with --period")
     if stage in ("ast", "ir"):
         if by or as_of or any(asked.values()):
             raise click.UsageError(f"stage {stage} is the same for every question")
@@ -71,6 +89,20 @@ def command(
         _metric(metric, book.checked)
         text = _computed(stage, metric, {"by": by, "as_of": as_of, **asked}, book)
     click.echo(text, nl=False)
+
+
+def _write_rows(frames: Mapping[str, pl.DataFrame], path: Path) -> Iterator[Path]:
+    """One file per source; its name in the file's where there are several."""
+    if path.suffix not in (".csv", ".parquet"):
+        raise Refusal(f"rows are written as .csv or .parquet, not as `{path.suffix or path}`")
+    for source, frame in frames.items():
+        place = path if len(frames) == 1 else path.with_stem(f"{path.stem}-{source}")
+        with whole(place) as beside:
+            if path.suffix == ".csv":
+                frame.write_csv(beside)
+            else:
+                frame.write_parquet(beside)
+        yield place
 
 
 def _metric(name: str, checked: Checked) -> CheckedMetric:

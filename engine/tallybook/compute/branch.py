@@ -56,7 +56,7 @@ def lower_branch(branch: Branch, plan: Plan, rows: RowFrames) -> Grouped:
 # Rows in their windows
 
 
-def _rows_in_windows(
+def rows_in_windows(
     branch: Branch, needed: Sequence[ir.Row], rows: RowFrames, placement: Placement
 ) -> pl.LazyFrame:
     """The rows of a branch, once per window they are in, with its members as columns.
@@ -134,7 +134,7 @@ def _aggregated(
     needed: list[ir.Row] = []
     for aggregate in aggregates.values():
         needed.extend((*aggregate.arguments, *order_columns(rows, aggregate)))
-    frame = _rows_in_windows(branch, needed, rows, branch.placement)
+    frame = rows_in_windows(branch, needed, rows, branch.placement)
     grouped = frame.group_by([WINDOW, *(_key(d) for d in branch.dimensions)]).agg(
         grouped_value(rows, a).alias(value_name(n)) for n, a in aggregates.items()
     )
@@ -150,7 +150,7 @@ def _per_key(
     for aggregate in inner:
         conditions = [c for c in (aggregate.where,) if c is not None]
         needed.extend((*aggregate.arguments, *conditions, *order_columns(rows, aggregate)))
-    frame = _rows_in_windows(branch, needed, rows, branch.placement)
+    frame = rows_in_windows(branch, needed, rows, branch.placement)
     names = [f"$per{i}" for i in range(len(per.keys))]
     frame = frame.with_columns(
         rows.expression(k).alias(n) for k, n in zip(per.keys, names, strict=True)
@@ -181,7 +181,7 @@ def _converted(
     """Base rows in their windows, counted where the next event of their key is near enough."""
     from tallybook.compute.conversion import converted_rows
 
-    frame = converted_rows(branch, conversion, rows, _rows_in_windows)
+    frame = converted_rows(branch, conversion, rows, rows_in_windows)
     grouped = frame.group_by([WINDOW, *(_key(d) for d in branch.dimensions)]).agg(
         pl.col("$converted").sum().cast(pl.Int64).alias(value_name(number))
     )
@@ -202,7 +202,7 @@ def _retained(
     members = [_key(d) for d in branch.dimensions]
 
     def seen(windows: tuple[Window, ...]) -> pl.LazyFrame:
-        frame = _rows_in_windows(
+        frame = rows_in_windows(
             replace(branch, windows=windows), [retention.key], rows, branch.placement
         )
         key = rows.expression(retention.key).alias("$key")

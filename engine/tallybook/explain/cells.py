@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tallybook.explain.meaning import conversion_text, retention_text
 from tallybook.explain.values import aggregate_text, call_text, clauses_text, literal, row_text
 from tallybook.language import ir
+
+if TYPE_CHECKING:
+    from tallybook.plan.model import Measure
 
 
 def cell_text(cell: ir.Cell) -> str:
@@ -30,6 +35,12 @@ def cell_text(cell: ir.Cell) -> str:
             return retention_text(cell)
         case _:
             return _in_context(cell)
+
+
+def measure_text(measure: Measure) -> str:
+    """A measure's aggregate, with the condition that was put around it."""
+    text = cell_text(measure.aggregate)
+    return text if measure.condition is None else f"{text} where {row_text(measure.condition)}"
 
 
 def _operand(cell: ir.Cell) -> str:
