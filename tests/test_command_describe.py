@@ -73,7 +73,7 @@ def test_what_a_library_says_what_the_book_says_and_what_is_lacking(shell: Shell
     assert facts("leads")["lacks"] == []
     assert facts("conversion_rate")["alternatives"] == ["by_visitor (in force)"]
     lacks = {m["name"]: m["lacks"] for m in json.loads(shell("list", "--format", "json").out)}
-    assert (lacks["leads"], lacks["sessions"]) == ("-", "sessions")
+    assert (lacks["leads"], lacks["ad_clicks"]) == ("-", "ad_stats")
     sources = json.loads(shell("list", "sources", "--format", "json").out)
     assert {s["name"]: s["data"] for s in sources}["leads"] == "there"
     assert {s["name"]: s["data"] for s in sources}["sessions"] == "absent"
