@@ -428,10 +428,15 @@ def _definition(card: m.Tile) -> m.Definition:
     )  # fmt: skip
 
 
+ANSWERS = m.SourceInfo("nps_answers", text("Survey answers"))
+LEAD_ROWS = m.SourceInfo("leads", text("Leads", ar="العملاء المحتملون"))
+ACCOUNT = m.DimensionInfo("account", text("Accounts"))
 WARNINGS = (
-    m.DataWarning("stale", source="nps_answers", days=63, limit_days=35),
-    m.DataWarning("not_given", source="leads", dimension="channel", rows=510, of_rows=3412),
-    m.DataWarning("unlinked", source="leads", dimension="account", rows=1, of_rows=3412),
+    m.DataWarning("stale", (ANSWERS,), age=m.Length(63, "days"), limit=m.Length(5, "weeks")),
+    m.DataWarning("unavailable", (ANSWERS, LEAD_ROWS), metrics=(CAC, WIN_RATE)),
+    m.DataWarning("unavailable", (LEAD_ROWS,), metrics=(CPL,), dimension=CHANNEL),
+    m.DataWarning("not_given", (LEAD_ROWS,), (m.Gap(CHANNEL, 510), m.Gap(ACCOUNT, 2)), 3412),
+    m.DataWarning("unlinked", (LEAD_ROWS,), (m.Gap(ACCOUNT, 1),), 3412),
 )
 
 NOTE = m.Note(
@@ -514,7 +519,13 @@ def hostile() -> m.Scorecard:
             for t, n in zip(tiles, HOSTILE, strict=True)
         ),
         warnings=tuple(
-            m.DataWarning("not_given", source=n, dimension=n, rows=3, of_rows=9) for n in HOSTILE
+            m.DataWarning(
+                "not_given",
+                (m.SourceInfo(n, text(n)),),
+                (m.Gap(m.DimensionInfo(n, text(n)), 3),),
+                9,
+            )
+            for n in HOSTILE
         ),
         attention=tuple(i.name for i in infos),
         version=HOSTILE[0],

@@ -14,9 +14,11 @@ from tallybook.check.tables import Tables
 from tallybook.compute.facts import facts
 from tallybook.compute.run import run
 from tallybook.declare import model as declared
-from tallybook.judge.available import available_part
+from tallybook.judge.available import available_part, left_out
 from tallybook.judge.cells import Cells, cells
-from tallybook.judge.judge import Edition, Evidence, judge
+from tallybook.judge.evidence import Edition, Evidence
+from tallybook.judge.inquiries import inquiries
+from tallybook.judge.judge import judge
 from tallybook.judge.questions import card_questions, others_question, with_others
 from tallybook.judge.tables import shown_members
 from tallybook.language.types import Type
@@ -123,15 +125,17 @@ class CardPage:
         questions = self._questions(instant, where)
         found = self._answers(questions.questions, instant, self.checked)
         others = self._others(questions, found, instant)
-        used = self._used(questions)
+        used = inquiries(questions, self.checked)
         evidence = Evidence(
             self._shown,
+            left_out(self.card, self.checked),
             self.checked,
             questions,
             found,
             others,
             facts(used, questions.around.period.window, self.checked, self.reader, instant),
             {source: self._files(source) for source in used},
+            wall_clock(instant, self.checked),
         )
         return Built(judge(evidence, Edition(instant, clock, __version__, revision)))
 
@@ -184,20 +188,6 @@ class CardPage:
                 asked = {key: others_question(questions.questions[key])}
                 answers |= self._answers(asked, instant, checked)
         return answers
-
-    def _used(self, questions: CardQuestions) -> dict[str, tuple[str, ...]]:
-        """Every source behind the page, with the dimensions that the page breaks it down by."""
-        used: dict[str, dict[str, None]] = {}
-        for name in questions.metrics:
-            for source in self.checked.metrics[name].sources:
-                used.setdefault(source, {})
-        for question in questions.questions.values():
-            for column in question.columns:
-                metric = self.checked.metrics.get(column.name)
-                for source in metric.sources if metric else ():
-                    offered = self.checked.tables[source].dimensions
-                    used[source].update(dict.fromkeys(d for d in question.by if d in offered))
-        return {source: tuple(names) for source, names in sorted(used.items())}
 
     def _files(self, source: str) -> tuple[str, ...]:
         if source in self.reader.frames:

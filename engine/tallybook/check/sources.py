@@ -22,7 +22,7 @@ def sources_of(cell: ir.Cell) -> frozenset[str]:
 def tables_read(cell: ir.Cell, tables: Mapping[str, CheckedTable]) -> frozenset[str]:
     """Every table that a cell's value depends on, those reached through links included."""
     found: set[str] = set()
-    for row in _rows(cell):
+    for row in rows_of(cell):
         found |= tables_of_row(row, tables)
     return frozenset(found | sources_of(cell) | set(_looked_up(cell)))
 
@@ -34,7 +34,7 @@ def _looked_up(cell: ir.Cell) -> Iterator[str]:
         yield from _looked_up(part)
 
 
-def _rows(cell: ir.Cell) -> Iterator[ir.Row]:
+def rows_of(cell: ir.Cell) -> Iterator[ir.Row]:
     """The row expressions directly in a cell and in the cells it is made of."""
     match cell:
         case ir.Aggregate():
@@ -42,14 +42,14 @@ def _rows(cell: ir.Cell) -> Iterator[ir.Row]:
         case ir.PerKey():
             yield from (*cell.keys, *present(cell.where, cell.at))
             for inner in cell.inner:
-                yield from _rows(inner)
+                yield from rows_of(inner)
         case ir.Conversion():
             yield from (cell.base_key, cell.other_key, *present(cell.base_where, cell.other_where))
         case ir.Retention():
             yield from (cell.key, *present(cell.where))
         case _:
             for part in parts_of(cell):
-                yield from _rows(part)
+                yield from rows_of(part)
 
 
 def tables_of_row(row: ir.Row, tables: Mapping[str, CheckedTable]) -> set[str]:

@@ -24,35 +24,57 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What to look at in a source: dimensions that are asked by, links that are followed."""
+
+    dimensions: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFacts:
     """Rows of a source in a window, and the newest time (book's wall clock) of all it has.
 
-    `not_given` counts the rows in the window that have no value in a dimension.
+    `not_given` counts the rows in the window that have no value in a dimension, `unlinked` those
+    whose key is given and finds no row through a link.
     """
 
     rows: int
     newest: dt.datetime | None
     not_given: tuple[tuple[str, int], ...]
+    unlinked: tuple[tuple[str, int], ...] = ()
 
 
 def facts(
-    dimensions: Mapping[str, tuple[str, ...]],
+    inquiries: Mapping[str, Inquiry],
     window: Window,
     checked: Checked,
     reader: TableReader,
     as_of: dt.datetime,
 ) -> dict[str, SourceFacts]:
-    """The facts of each source, with the dimensions to look at. Raises `BookError`."""
+    """The facts of each source. Raises `BookError`."""
     clock = Clock(checked.book.calendar.zone, checked.book.calendar.week_starts)
     rows = RowFrames(checked, reader, clock, as_of, Findings())
-    queries = [_query(source, names, window, rows) for source, names in dimensions.items()]
+    queries = [_query(source, asked, window, rows) for source, asked in inquiries.items()]
     frames = pl.collect_all(queries, engine="streaming")
     found = {}
-    for (source, names), frame in zip(dimensions.items(), frames, strict=True):
+    for (source, asked), frame in zip(inquiries.items(), frames, strict=True):
         row = frame.row(0, named=True)
-        missing = tuple((d, row[d] or 0) for d in names)
-        found[source] = SourceFacts(row["$rows"] or 0, _wall(row["$newest"], checked), missing)
+        found[source] = SourceFacts(
+            row["$rows"] or 0,
+            _wall(row["$newest"], checked),
+            tuple((d, row[_missing(d)] or 0) for d in asked.dimensions),
+            tuple((name, row[_unlinked(name)] or 0) for name in asked.links),
+        )
     return found
+
+
+def _missing(dimension: str) -> str:
+    return f"no {dimension}"
+
+
+def _unlinked(link: str) -> str:
+    return f"no row of {link}"
 
 
 def _wall(moment: dt.datetime | None, checked: Checked) -> dt.datetime | None:
@@ -61,16 +83,16 @@ def _wall(moment: dt.datetime | None, checked: Checked) -> dt.datetime | None:
     return moment.replace(tzinfo=UTC).astimezone(checked.book.calendar.zone).replace(tzinfo=None)
 
 
-def _query(
-    source: str, dimensions: tuple[str, ...], window: Window, rows: RowFrames
-) -> pl.LazyFrame:
+def _query(source: str, asked: Inquiry, window: Window, rows: RowFrames) -> pl.LazyFrame:
     table = rows.checked.tables[source]
-    members = {d: table.dimensions[d] for d in dimensions}
+    members = {d: table.dimensions[d] for d in asked.dimensions}
+    keys = {name: _keys(source, name, rows) for name in asked.links}
     time: ir.Row | None = None
     if table.table.time is not None:
         kind = table.table.columns[table.table.time].type
         time = ir.Column(source, (), table.table.time, kind)
-    needed = [*members.values(), *([time] if time is not None else [])]
+    linked = [row for pair in keys.values() for row in (*pair[0], pair[1])]
+    needed = [*members.values(), *linked, *([time] if time is not None else [])]
     frame = rows.rows(source, needed)
     newest = pl.lit(None, pl.Datetime("us"))
     inside = pl.lit(value=True)
@@ -81,8 +103,27 @@ def _query(
     return frame.select(
         inside.sum().alias("$rows") if time is not None else pl.len().alias("$rows"),
         newest.alias("$newest"),
-        *((rows.expression(row).is_null() & inside).sum().alias(d) for d, row in members.items()),
+        *(
+            (rows.expression(row).is_null() & inside).sum().alias(_missing(d))
+            for d, row in members.items()
+        ),
+        *((_lost(*pair, rows) & inside).sum().alias(_unlinked(n)) for n, pair in keys.items()),
     )
+
+
+def _keys(source: str, name: str, rows: RowFrames) -> tuple[tuple[ir.Row, ...], ir.Row]:
+    """Our columns of a link, and the far key as it is found through it."""
+    tables = rows.checked.tables
+    table, link = tables[source].table, tables[source].table.links[name]
+    far = tables[link.to].table.columns[link.to_key[0]]
+    ours = tuple(ir.Column(source, (), c, table.columns[c].type) for c in link.on)
+    return ours, ir.Column(source, (name,), far.name, far.type)
+
+
+def _lost(ours: tuple[ir.Row, ...], far: ir.Row, rows: RowFrames) -> pl.Expr:
+    """Whether a row names a key and no row has it."""
+    given = pl.all_horizontal(rows.expression(key).is_not_null() for key in ours)
+    return given & rows.expression(far).is_null()
 
 
 def _inside(time: ir.Row, window: Window, rows: RowFrames) -> pl.Expr:

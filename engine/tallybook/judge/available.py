@@ -1,8 +1,8 @@
-"""The part of a scorecard that there is data for."""
+"""The part of a scorecard that there is data for, and what it leaves out."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tallybook.declare import model as declared
@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tallybook.check.model import Checked
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A metric that is not shown, or not broken down by `dimension`, for lack of sources."""
+
+    metric: str
+    lacks: frozenset[str]
+    dimension: str | None = None
 
 
 def available_part(card: declared.Scorecard, checked: Checked) -> declared.Scorecard:
@@ -23,6 +32,11 @@ def available_stages(funnel: declared.Funnel, checked: Checked) -> tuple[declare
     return tuple(s for s in funnel.stages if checked.available(s.metric.value))
 
 
+def left_out(card: declared.Scorecard, checked: Checked) -> tuple[LeftOut, ...]:
+    """What of the card there is no data for, each once, in its order."""
+    return tuple(dict.fromkeys(_left_out(card, checked)))
+
+
 def _sections(card: declared.Scorecard, checked: Checked) -> Iterator[declared.Section]:
     for section in card.sections:
         match section:
@@ -31,25 +45,66 @@ def _sections(card: declared.Scorecard, checked: Checked) -> Iterator[declared.S
                 if kept:
                     yield replace(section, tiles=kept)
             case declared.TableSection(table=columns, by=by):
-                kept = tuple(c for c in columns if _can_break_down(c.value, by.value, checked))
+                kept = tuple(c for c in columns if not _lacks(c.value, by, checked))
                 if kept:
                     yield replace(section, table=kept)
-            case declared.TrendSection(trend=metric):
-                if checked.available(metric.value):
+            case declared.TrendSection(trend=metric, by=by):
+                if not _lacks(metric.value, by, checked):
                     yield section
-            case declared.FunnelSection(funnel=name):
-                if available_stages(checked.book.funnels[name.value], checked):
-                    yield section
+            case declared.FunnelSection(funnel=name, by=by):
+                stages = available_stages(checked.book.funnels[name.value], checked)
+                if stages:
+                    lacking = any(_lacks(s.metric.value, by, checked) for s in stages)
+                    yield replace(section, by=None) if lacking else section
             case declared.TextSection():
                 yield section
 
 
-def _can_break_down(metric: str, by: str, checked: Checked) -> bool:
-    """Whether the data is there, and the dimension has not gone with an absent source."""
-    if not checked.available(metric):
-        return False
-    offered = (checked.tables[s].dimensions for s in checked.metrics[metric].sources)
-    declared_there = (
-        by in checked.book.tables[s].dimensions for s in checked.metrics[metric].sources
-    )
-    return all(by in d for d in offered) or not all(declared_there)
+def _left_out(card: declared.Scorecard, checked: Checked) -> Iterator[LeftOut]:
+    for metric, by in _asked(card, checked):
+        if lacks := checked.metrics[metric].lacks:
+            yield LeftOut(metric, lacks)
+        elif by is not None and (lacks := _lacks(metric, by, checked)):
+            yield LeftOut(metric, lacks, by.value)
+
+
+def _asked(
+    card: declared.Scorecard, checked: Checked
+) -> Iterator[tuple[str, declared.Text | None]]:
+    """Every metric that the card names, with what it is broken down by."""
+    for section in card.sections:
+        match section:
+            case declared.TilesSection(tiles=tiles):
+                yield from ((t.value, None) for t in tiles)
+            case declared.TableSection(table=columns, by=by):
+                yield from ((c.value, by) for c in columns)
+            case declared.TrendSection(trend=metric, by=by):
+                yield metric.value, by
+            case declared.FunnelSection(funnel=name, by=by):
+                stages = checked.book.funnels[name.value].stages
+                yield from ((s.metric.value, by) for s in stages)
+            case declared.TextSection():
+                pass
+
+
+def _lacks(metric: str, by: declared.Text | None, checked: Checked) -> frozenset[str]:
+    """The absent sources without which a metric has no value, or its dimension no members."""
+    lacks = checked.metrics[metric].lacks
+    if lacks or by is None:
+        return lacks
+    gone: set[str] = set()
+    for source in checked.metrics[metric].sources:
+        there, declared_there = checked.tables[source], checked.book.tables[source]
+        if by.value in declared_there.dimensions and by.value not in there.dimensions:
+            gone |= {name for name in _linked(source, checked) if checked.book.tables[name].absent}
+    return frozenset(gone)
+
+
+def _linked(source: str, checked: Checked) -> set[str]:
+    """Every source that rows of one can be looked up in, in one step or several."""
+    found, todo = {source}, [source]
+    while todo:
+        near = {link.to for link in checked.book.tables[todo.pop()].links.values()} - found
+        found |= near
+        todo.extend(near)
+    return found

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tallybook.judge import model
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from tallybook.calendar.model import Period
     from tallybook.compute.run import Result
     from tallybook.judge.model import Member, Number
@@ -33,6 +35,21 @@ class Cells:
             model.Point(shown_period(period), self.value(column, number, member))
             for number, period in enumerate(self.periods)
         )
+
+    def without(self, columns: frozenset[str], start: dt.datetime | None) -> Cells:
+        """The cells with no data in these columns, in periods that end after `start`."""
+        later = {
+            number
+            for number, period in enumerate(self.periods)
+            if start is None or period.end is None or period.end > start
+        }
+        values = {
+            key: {c: None if c in columns else v for c, v in row.items()}
+            if key[0] in later
+            else row
+            for key, row in self._values.items()
+        }
+        return replace(self, _values=values)
 
 
 def cells(result: Result) -> Cells:

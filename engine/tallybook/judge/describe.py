@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from tallybook.declare.model import Localized
-from tallybook.judge.model import DimensionInfo, MetricInfo, UnitInfo
+from tallybook.judge.model import DimensionInfo, MetricInfo, SourceInfo, UnitInfo
 from tallybook.language.units import COUNT, DURATIONS
 
 if TYPE_CHECKING:
@@ -86,3 +86,14 @@ def dimension_info(name: str, checked: Checked) -> DimensionInfo:
         if dimension is not None and dimension.declared.label is not None:
             return DimensionInfo(name, dimension.declared.label)
     return DimensionInfo(name, words_of(name))
+
+
+def source_info(name: str, checked: Checked) -> SourceInfo:
+    """A source as shown."""
+    return SourceInfo(name, checked.tables[name].table.declared.label or words_of(name))
+
+
+def link_info(source: str, link: str, checked: Checked) -> DimensionInfo:
+    """A link as shown: by the label of the source it leads to, where that has one."""
+    far = checked.tables[checked.tables[source].table.links[link].to].table
+    return DimensionInfo(link, far.declared.label or words_of(link))

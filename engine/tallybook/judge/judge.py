@@ -2,54 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tallybook.declare import model as declared
 from tallybook.declare.model import Localized
 from tallybook.judge import model
 from tallybook.judge.cells import Cells, shown_period
-from tallybook.judge.describe import dimension_info, direction, metric_info, words_of
-from tallybook.judge.model import Status
-from tallybook.judge.questions import COMPARED_KEY, SERIES_KEY, sample_of, target_of
-from tallybook.judge.rating import bands, distance, scale, status, verdict
+from tallybook.judge.describe import dimension_info, metric_info, words_of
+from tallybook.judge.freshness import columns_of, stale_sources
+from tallybook.judge.notices import warnings
+from tallybook.judge.questions import COMPARED_KEY, SERIES_KEY
 from tallybook.judge.tables import breakdown, funnel
+from tallybook.judge.targets import target_at
+from tallybook.judge.tiles import attention, tile
 from tallybook.resolve.expanded import expanded, formula_text
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
 
-    from tallybook.check.model import Checked
-    from tallybook.compute.facts import SourceFacts
-    from tallybook.judge.questions import CardQuestions
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Everything that a page is judged from."""
-
-    card: declared.Scorecard
-    checked: Checked
-    asked: CardQuestions
-    cells: Mapping[str, Cells]
-    others: Mapping[str, Cells]  # per section, what is not shown taken together
-    facts: Mapping[str, SourceFacts]
-    files: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """What is not computed: when, by which version, of which revision. Handed in."""
-
-    as_of: dt.datetime
-    generated_at: dt.datetime | None
-    version: str
-    revision: str | None = None
+    from tallybook.judge.evidence import Edition, Evidence
 
 
 def judge(evidence: Evidence, edition: Edition) -> model.Scorecard:
-    """The judged page."""
+    """The judged page. Numbers made of a source that is too old are no data."""
+    evidence = _fresh(evidence)
     checked, card = evidence.checked, evidence.card
     settings = checked.book.declarations.settings
     sections = tuple(
@@ -67,11 +44,24 @@ def judge(evidence: Evidence, edition: Edition) -> model.Scorecard:
         locale=settings.locale.value if settings.locale else "en",
         sections=sections,
         definitions=tuple(_definition(name, evidence) for name in evidence.asked.metrics),
-        warnings=tuple(_warnings(evidence)),
-        attention=_attention(sections),
+        warnings=tuple(warnings(evidence)),
+        attention=attention(sections),
         version=edition.version,
         revision=edition.revision,
     )
+
+
+def _fresh(evidence: Evidence) -> Evidence:
+    """The evidence without the numbers that are older than they may be."""
+    stale = stale_sources(evidence.facts, evidence.checked, evidence.now)
+    if not stale:
+        return evidence
+    columns = columns_of(evidence.asked.metrics, stale, evidence.checked)
+    page = evidence.asked.around.period.start
+    compared = evidence.cells[COMPARED_KEY]
+    kept = {key: found.without(columns, page) for key, found in evidence.cells.items()}
+    others = {key: found.without(columns, page) for key, found in evidence.others.items()}
+    return replace(evidence, cells={**kept, COMPARED_KEY: compared}, others=others)
 
 
 def _newest_day(evidence: Evidence) -> dt.date | None:
@@ -85,7 +75,9 @@ def _newest_day(evidence: Evidence) -> dt.date | None:
 def _section(number: int, section: declared.Section, evidence: Evidence) -> model.Section:
     match section:
         case declared.TilesSection(title=title, tiles=tiles):
-            return model.TileGroup(title, tuple(tile(t.value, evidence) for t in tiles))
+            made = [tile(t.value, evidence) for t in tiles]
+            made.sort(key=lambda t: t.vanity is not None)
+            return model.TileGroup(title, tuple(made))
         case declared.TrendSection():
             return _trend(section, evidence.cells[str(number)], evidence)
         case declared.FunnelSection():
@@ -116,101 +108,12 @@ def _trend(section: declared.TrendSection, found: Cells, evidence: Evidence) -> 
     )
 
 
-# Tiles
+# Definitions
 
 
 def _target(name: str, evidence: Evidence) -> model.Number | None:
-    metric = evidence.checked.metrics[name]
-    if metric.target is not None:
-        return evidence.cells[SERIES_KEY].value(target_of(name))
-    said = metric.metric.declared.target
-    return said.value if said else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    status: Status
-    sample: int | None = field(default=None)
-
-
-def _status(
-    name: str,
-    value: model.Number | None,
-    target: model.Number | None,
-    evidence: Evidence,
-) -> _Judged:
-    metric = evidence.checked.metrics[name]
-    said = metric.metric.declared
-    sample = evidence.cells[SERIES_KEY].value(sample_of(name))
-    if said.min_sample is not None and sample is not None and sample < said.min_sample:
-        return _Judged(Status.TOO_FEW, int(sample))
-    limits = bands(said.status, evidence.checked.book.declarations.settings.thresholds)
-    range_ = said.better if isinstance(said.better, tuple) else None
-    return _Judged(status(value, target, range_, direction(metric), limits))
-
-
-def tile(name: str, evidence: Evidence) -> model.Tile:
-    """One KPI with its status, changes and series."""
-    metric = evidence.checked.metrics[name]
-    said = metric.metric.declared
-    series = evidence.cells[SERIES_KEY]
-    value, target = series.value(name), _target(name, evidence)
-    judged = _status(name, value, target, evidence)
-    limits = bands(said.status, evidence.checked.book.declarations.settings.thresholds)
-    missed = judged.status in (Status.WATCH, Status.OFF_TRACK)
-    return model.Tile(
-        metric=metric_info(name, evidence.checked),
-        value=value,
-        status=judged.status,
-        target=target,
-        target_distance=distance(value, target),
-        target_range=said.better if isinstance(said.better, tuple) else None,
-        scale=scale(value, target, direction(metric), limits),
-        changes=tuple(_changes(name, value, evidence)),
-        series=series.points(name),
-        advice=said.advice if missed else None,
-        sample=judged.sample,
-    )
-
-
-def _changes(name: str, value: model.Number | None, evidence: Evidence) -> Iterable[model.Change]:
-    compared = evidence.cells[COMPARED_KEY]
-    metric = evidence.checked.metrics[name]
-    for number, kind in enumerate(("previous", "year_ago")):
-        if kind not in evidence.card.compare:
-            continue
-        then = compared.value(name, number)
-        difference = value - then if value is not None and then is not None else None
-        yield model.Change(
-            "previous" if kind == "previous" else "year_ago",
-            shown_period(compared.periods[number]),
-            then,
-            difference,
-            difference / abs(then) if difference is not None and then else None,
-            verdict(value, then, direction(metric), metric.metric.declared.neutral),
-        )
-
-
-_WORST_FIRST = (Status.OFF_TRACK, Status.WATCH, Status.NO_DATA)
-
-
-def _attention(sections: tuple[model.Section, ...]) -> tuple[str, ...]:
-    """Metrics that need a look: by status, then by how far they are from their target."""
-    tiles = {
-        t.metric.name: t
-        for section in sections
-        if isinstance(section, model.TileGroup)
-        for t in section.tiles
-        if t.status in _WORST_FIRST
-    }
-
-    def badness(name: str) -> tuple[int, float]:
-        return _WORST_FIRST.index(tiles[name].status), -abs(tiles[name].target_distance or 0.0)
-
-    return tuple(sorted(tiles, key=badness))
-
-
-# Definitions and warnings
+    goal = target_at(name, evidence.cells[SERIES_KEY], -1, evidence)
+    return goal.value if goal else None
 
 
 def _definition(name: str, evidence: Evidence) -> model.Definition:
@@ -242,12 +145,3 @@ def _place(said: declared.Metric, evidence: Evidence) -> str:
 def _use(source: str, evidence: Evidence) -> model.SourceUse:
     found = evidence.facts[source]
     return model.SourceUse(source, found.rows, found.newest, evidence.files.get(source, ()))
-
-
-def _warnings(evidence: Evidence) -> Iterable[model.DataWarning]:
-    if evidence.asked.around.period.partial:
-        yield model.DataWarning("partial")
-    for source, found in evidence.facts.items():
-        for dimension, rows in found.not_given:
-            if rows:
-                yield model.DataWarning("not_given", source, dimension, rows, found.rows)

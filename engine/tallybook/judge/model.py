@@ -137,6 +137,7 @@ class Tile:
     sample: int | None = None  # the n behind a TOO_FEW
     status_before: Status | None = None  # in the period before, judged by today's rules
     vanity: str | None = None  # why it is shown small and last; empty where no reason is given
+    target_whole: Number | None = None  # the whole period's, where `target` is what is due so far
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,12 +77,7 @@ def card_questions(
     columns = (*(asked(m, checked) for m in metrics), *_beside(metrics, checked))
     questions = {
         SERIES_KEY: Question(columns, around.series, (), where),
-        COMPARED_KEY: Question(
-            tuple(asked(m, checked) for m in metrics),
-            (around.previous, around.year_ago),
-            (),
-            where,
-        ),
+        COMPARED_KEY: Question(columns, (around.previous, around.year_ago), (), where),
     }
     for number, section in enumerate(card.sections):
         question = _section_question(section, checked, around, where)

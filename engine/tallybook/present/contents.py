@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tallybook.judge.model import Status, TileGroup
+from tallybook.judge.model import Status, headlines
 from tallybook.present import view
 from tallybook.present.language import Language, language, language_name
 from tallybook.present.tiles import status_chip
@@ -33,9 +33,7 @@ class BuiltPage:
 
 def built(card: Scorecard, locale: str, href: str) -> BuiltPage:
     """What the list says about a scorecard's page."""
-    groups = [s for s in card.sections if isinstance(s, TileGroup)]
-    statuses = {t.metric.name: t.status for group in groups for t in group.tiles}
-    counts = Counter(statuses.values())
+    counts = Counter(tile.status for tile in headlines(card.sections))
     shown = tuple((status, counts[status]) for status in Status if counts[status])
     return BuiltPage(card.name, card.title, card.period, locale, href, shown)
 

@@ -17,6 +17,7 @@ from tallybook.present.prose import prose
 from tallybook.present.tables import breakdown, funnel
 from tallybook.present.tiles import chip, distance, status_chip, tile, tile_precision
 from tallybook.present.trends import trend
+from tallybook.present.warnings import warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,7 @@ def present(
         previous=_period_link(options.previous, speech),
         next=_period_link(options.next, speech),
         summary=_summary(card, places, speech),
-        warnings=tuple(_warning(warning, card, speech) for warning in card.warnings),
+        warnings=tuple(warning(w, card, speech) for w in card.warnings),
         sections=tuple(_sections(card, places, speech)),
         ranking=_ranking(card, places, speech),
         definitions=tuple(definition(d, places, speech) for d in card.definitions),
@@ -134,16 +135,8 @@ def _section(
             )
 
 
-def _tiles(card: model.Scorecard) -> list[model.Tile]:
-    """The tiles of the page, each metric once."""
-    groups = [s for s in card.sections if isinstance(s, model.TileGroup)]
-    return list({t.metric.name: t for g in reversed(groups) for t in reversed(g.tiles)}.values())[
-        ::-1
-    ]
-
-
 def _summary(card: model.Scorecard, places: Anchors, speech: Language) -> view.Summary:
-    tiles = _tiles(card)
+    tiles = model.headlines(card.sections)
     by_name = {t.metric.name: t for t in tiles}
     counts = [(status, sum(t.status is status for t in tiles)) for status in Status]
     return view.Summary(
@@ -164,7 +157,7 @@ def _ranking(card: model.Scorecard, places: Anchors, speech: Language) -> tuple[
     worst = (Status.OFF_TRACK, Status.WATCH, Status.NO_DATA, Status.TOO_FEW, Status.MATURING)
     named = {name: place for place, name in enumerate(card.attention)}
     tiles = sorted(
-        _tiles(card),
+        model.headlines(card.sections),
         key=lambda t: (
             named.get(t.metric.name, len(named)),
             worst.index(t.status) if t.status in worst else len(worst),
@@ -198,29 +191,6 @@ def _turn(card: model.Tile, places: Anchors, speech: Language) -> view.Turn:
         after=after,
         text=speech.text("summary.turn", after=after.text, before=before.text),
     )
-
-
-def _warning(warning: model.DataWarning, card: model.Scorecard, speech: Language) -> str:
-    source, dimension = one_line(warning.source or ""), one_line(warning.dimension or "")
-    rows = warning.rows or 0
-    match warning.kind:
-        case "not_given" | "unlinked":
-            of = warning.of_rows
-            key = f"warning.{warning.kind}" + ("" if of else "_of_unknown")
-            share = speech.figures.share(rows / of) if of else ""
-            shown = speech.figures.integer(rows)
-            return speech.plural(
-                key, rows, source=source, dimension=dimension, rows=shown, share=share
-            )
-        case "stale":
-            age, limit = (_days(n or 0, speech) for n in (warning.days, warning.limit_days))
-            return speech.text("warning.stale", source=source, age=age, limit=limit)
-        case "partial":
-            return speech.text("warning.partial", day=speech.day(card.data_as_of or card.as_of))
-
-
-def _days(days: int, speech: Language) -> str:
-    return speech.plural("unit.days", days, n=speech.figures.integer(days))
 
 
 def _facts(card: model.Scorecard, speech: Language) -> Iterator[view.Fact]:

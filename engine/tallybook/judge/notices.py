@@ -1,0 +1,51 @@
+"""What a reader must know about the data: gaps, age, and what is left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tallybook.judge.describe import dimension_info, link_info, metric_info, source_info
+from tallybook.judge.freshness import stale_sources
+from tallybook.judge.model import DataWarning, Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tallybook.judge.available import LeftOut
+    from tallybook.judge.evidence import Evidence
+
+
+def warnings(evidence: Evidence) -> Iterator[DataWarning]:
+    """The worst first: what makes numbers missing, then what makes them incomplete."""
+    yield from stale_sources(evidence.facts, evidence.checked, evidence.now).values()
+    yield from _unavailable(evidence)
+    if evidence.asked.around.period.partial:
+        yield DataWarning("partial")
+    yield from _gaps(evidence)
+
+
+def _unavailable(evidence: Evidence) -> Iterator[DataWarning]:
+    """One for every set of sources that metrics lack, and one for each dimension so lost."""
+    checked = evidence.checked
+    together: dict[tuple[frozenset[str], str | None], list[LeftOut]] = {}
+    for out in evidence.left_out:
+        together.setdefault((out.lacks, out.dimension), []).append(out)
+    for (lacks, dimension), outs in together.items():
+        yield DataWarning(
+            "unavailable",
+            tuple(source_info(s, checked) for s in sorted(lacks)),
+            metrics=tuple(metric_info(out.metric, checked) for out in outs),
+            dimension=dimension_info(dimension, checked) if dimension else None,
+        )
+
+
+def _gaps(evidence: Evidence) -> Iterator[DataWarning]:
+    checked = evidence.checked
+    for source, found in evidence.facts.items():
+        here = (source_info(source, checked),)
+        missing = tuple(Gap(dimension_info(d, checked), n) for d, n in found.not_given if n)
+        if missing:
+            yield DataWarning("not_given", here, missing, found.rows)
+        lost = tuple(Gap(link_info(source, name, checked), n) for name, n in found.unlinked if n)
+        if lost:
+            yield DataWarning("unlinked", here, lost, found.rows)
