@@ -220,7 +220,7 @@ def test_parquet_keeps_types(small: Shell) -> None:
     [
         (("led",), "did you mean `leads`?"),
         (("leads", "--by", "chanel"), "did you mean `channel`?"),
-        (("leads", "--grain", "decade"), "'decade' is not one of"),
+        (("leads", "--grain", "decade"), "found `decade`"),
         (("leads", "--from", "31.01.2024"), "`--from 31.01.2024` is not a day"),
         (("leads", "--from", "2024-02-01", "--to", "2024-01-01"), "ends"),
         (("leads", "--where", "channel = "), "--where:1:"),
@@ -239,6 +239,21 @@ def test_a_question_that_cannot_be_asked_is_wrong_usage(
     assert ended.status == 2
     assert message in ended.err
     assert ended.out == ""
+
+
+@pytest.mark.parametrize(
+    "arguments", [("period",), ("channel", "--by", "channel"), ("total", "--total")]
+)
+def test_no_two_columns_of_an_answer_have_one_name(
+    small: Shell, arguments: tuple[str, ...]
+) -> None:
+    names = ("period", "channel", "total")
+    metrics = "".join(f"  {name}: {{formula: count(leads)}}\n" for name in names)
+    small.write("more.yml", "metrics:\n" + metrics)
+    ended = small("query", *arguments)
+    assert ended.status == 2
+    assert f"column{'s' if arguments[0] != 'total' else ''} `{arguments[0]}`" in ended.err
+    assert small("query", "total").status == 0
 
 
 def test_several_mistakes_of_a_question_are_told_together(small: Shell) -> None:

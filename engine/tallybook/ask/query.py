@@ -36,6 +36,8 @@ __all__ = [
     "wall_clock",
 ]
 
+PERIOD_COLUMNS = ("period", "start", "end", "partial")  # of every answer, before all others
+
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 
 
@@ -97,6 +99,7 @@ def question(query: Query, checked: Checked, reader: TableReader, as_of: dt.date
     known = [d for d in query.by if _known_dimension(d, checked, findings)]
     for metric in metrics:
         _check_breakdown(metric, tuple(known), checked, findings)
+    _check_columns((*query.by, *query.metrics), findings)
     where = _where(query.where, metrics, checked, findings)
     grain = _grain(query.grain, checked, findings)
     first, end = _bound(query.start, "from", findings), _bound(query.end, "to", findings)
@@ -112,6 +115,21 @@ def asked(name: str, checked: Checked) -> Asked:
     """A metric of the book as a column of an answer."""
     metric = checked.metrics[name]
     return Asked(name, metric.cell, metric.metric.declared.allocate == "none")
+
+
+def _check_columns(names: tuple[str, ...], findings: Findings) -> None:
+    """Every column of an answer must have a name of its own."""
+    taken = set(PERIOD_COLUMNS)
+    for name in names:
+        if name in taken:
+            findings.add(
+                rules.AMBIGUOUS_ANSWER,
+                f"the answer would have two columns `{name}`",
+                help=f"every answer has {', '.join(f'`{c}`' for c in PERIOD_COLUMNS)}"
+                if name in PERIOD_COLUMNS
+                else f"ask for `{name}` once, or give the metric another name",
+            )
+        taken.add(name)
 
 
 def _stop(findings: Findings) -> None:

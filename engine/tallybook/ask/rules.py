@@ -35,5 +35,13 @@ UNAVAILABLE = Rule(
     example="tally query cost_per_lead, where the book has no data for spend",
     instead="sources: {spend: {path: spend.csv}}",
 )
+AMBIGUOUS_ANSWER = Rule(
+    "ambiguous-answer",
+    "error",
+    what="The rows of an answer would have two columns of one name.",
+    why="A reader of the rows could not tell which of them is meant.",
+    example="tally query channel --by channel",
+    instead="give the metric another name: `channels`",
+)
 
-RULES = (UNKNOWN_NAME, WRONG_DATE, UNBOUNDED, UNAVAILABLE)
+RULES = (UNKNOWN_NAME, WRONG_DATE, UNBOUNDED, UNAVAILABLE, AMBIGUOUS_ANSWER)

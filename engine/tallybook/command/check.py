@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     "tally check --output-format sarif > findings.sarif",
 )
 @click.argument("folder", metavar="[BOOK]", required=False)
+@click.option("--data", "with_data", is_flag=True, help="Read the data too: types, keys, checks.")
 @click.pass_obj
-def command(at: Invocation, folder: str | None) -> None:
+def command(at: Invocation, folder: str | None, *, with_data: bool) -> None:
     """Find every mistake in a book: YAML, names, types, units, circles.
 
-    Of the data, only the headers of the files are read. Findings go to standard error; as json,
+    Of the data, only the headers of the files are read, unless --data says so. Findings go to standard error; as json,
     github or sarif they are the result, and go to standard output.
     """
     status = DONE
@@ -43,11 +44,21 @@ def command(at: Invocation, folder: str | None) -> None:
     else:
         diagnostics = opened.diagnostics
         checked = _extent(opened.checked.tables, opened.checked.metrics)
-        if at.strict and diagnostics:
+        if with_data:
+            diagnostics = (*diagnostics, *_of_data(at, folder))
+        if any(d.is_error or at.strict for d in diagnostics):
             status = FINDINGS
     at.console.report(diagnostics, to_stdout=at.console.format != "text")
     at.console.summary(f"{checked}{counted(diagnostics)}")
     click.get_current_context().exit(status)
+
+
+def _of_data(at: Invocation, folder: str | None) -> Sequence[Diagnostic]:
+    from tallybook.book import open_book
+
+    book = open_book(at.root(folder), parameters=at.parameters)
+    with at.console.progress("reading the data"):
+        return book.check_data()
 
 
 def _extent(sources: Collection[str], metrics: Collection[str]) -> str:

@@ -38,7 +38,7 @@ class Invocation:
         """The checked book, without an engine. Raises `BookError` where it has an error."""
         from tallybook.opening import open_checked
 
-        root = self._root(folder)
+        root = self.root(folder)
         with self.console.progress("reading the book"):
             opened = open_checked(root, parameters=self.parameters)
         self._check_parameters(opened.checked)
@@ -54,14 +54,15 @@ class Invocation:
         """The book with the way to its data; lints are shown. Raises `BookError` for errors."""
         from tallybook.book import open_book
 
-        root = self._root(None)
+        root = self.root(None)
         with self.console.progress("reading the book"):
             book = open_book(root, parameters=self.parameters)
         self._check_parameters(book.checked)
         self._tell_lints(book.diagnostics)
         return book
 
-    def _root(self, folder: str | None) -> Path:
+    def root(self, folder: str | None) -> Path:
+        """The folder of the book, from what is said or upward from here."""
         root = book_folder(folder or self.folder)
         self.console.detail(f"reading {root / BOOK_FILE}")
         return root

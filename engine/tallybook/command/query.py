@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 Format = Literal["table", "csv", "json", "ndjson", "md", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-GRAINS = ("day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year")
+GRAINS = (
+    "day, week, month, quarter, year, fiscal_quarter, fiscal_year, or one of the book's calendar"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class NameList(click.ParamType[tuple[str, ...], str]):
 )
 @click.argument("metrics", nargs=-1, required=True, metavar="METRIC...")
 @click.option("--by", type=NameList(), multiple=True, help="Break down by; may be repeated.")
-@click.option("--grain", type=click.Choice(GRAINS), help="One row per period of this length.")
+@click.option("--grain", metavar="GRAIN", help=f"One row per period: {GRAINS}.")
 @click.option("--from", "start", metavar="DAY", help="The first day.")
 @click.option("--to", "end", metavar="DAY", help="The last day, included.")
 @click.option("--where", metavar="COND", help="Only rows meeting a condition over dimensions.")
@@ -86,7 +88,8 @@ def command(
     by: tuple[tuple[str, ...], ...],
     as_of: str | None,
     metrics: tuple[str, ...],
-    **asked: str | int | bool | None,
+    total: bool,
+    **asked: str | int | None,
 ) -> None:
     """Compute metrics, by period and by dimensions.
 
@@ -101,7 +104,9 @@ def command(
     instant = as_of_instant(as_of, book.checked, dt.datetime.now(dt.UTC))
     dimensions = tuple(dict.fromkeys(name for names in by for name in names))
     names = tuple(dict.fromkeys(metrics))
-    question = Asked(names, dimensions, as_of=instant, **asked)  # type: ignore[arg-type] # click's types
+    question = Asked(names, dimensions, as_of=instant, total=total, **asked)  # type: ignore[arg-type] # click's types
+    if total and "total" in (*names, *dimensions):
+        raise Refusal("`--total` adds a column `total`, and one is there", "ask without `--total`")
     with at.console.progress("computing"):
         frame = _answer(question, book)
     if frame.is_empty() and not allow_empty:
