@@ -17,6 +17,7 @@ from tallybook.ask.query import (
 )
 from tallybook.ask.rules import UNKNOWN_NAME
 from tallybook.compute.behind import PART, rows_behind
+from tallybook.compute.data_checks import check_data
 from tallybook.compute.run import lazy_answer, lower, run
 from tallybook.explain.cells import measure_text
 from tallybook.opening import open_checked
@@ -69,6 +70,15 @@ class Book:
             )
             raise QuestionError(findings.in_file_order())
         return CardPage(known[name], self.checked, self.reader)
+
+    def check_data(
+        self, as_of: str | dt.date | dt.datetime | None = None
+    ) -> tuple[Diagnostic, ...]:
+        """Read all of the data and tell what is not as the book says: types, keys, checks."""
+        findings = Findings()
+        instant = as_of_instant(as_of, self.checked, _now())
+        check_data(self.checked, self.reader, instant, findings)
+        return findings.in_file_order()
 
     def plan(self, *queries: Query, as_of: str | dt.date | dt.datetime | None = None) -> Plan:
         """One plan for several queries. Raises `QuestionError` for a query that cannot be asked."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from tallybook.check import rules
 from tallybook.check.cards import check_cards
 from tallybook.check.cells import CellScope
+from tallybook.check.lengths import check_lengths
 from tallybook.check.model import Checked, CheckedMetric
 from tallybook.check.rows import DimensionScope
 from tallybook.check.sources import sources_of, tables_read
+from tallybook.check.steering import check_steering
 from tallybook.check.tables import Tables
 from tallybook.language import ir
 from tallybook.language.types import NUMBERS, Type
@@ -44,6 +46,8 @@ def check(book: Book, findings: Findings) -> Checked:
             condition(tables, card.where.span, findings)
     whole = Checked(book, checked_tables, metrics)
     check_cards(whole, findings)
+    check_lengths(book, findings)
+    check_steering(whole, findings)
     return whole
 
 

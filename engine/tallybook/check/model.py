@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tallybook.check.source_checks import SourceCheck
     from tallybook.language.ir import Cell, Row
     from tallybook.language.units import DeclaredUnit, Unit
     from tallybook.resolve.model import Book, Metric, Table
@@ -20,6 +21,7 @@ class CheckedTable:
     table: Table
     computed: Mapping[str, Row]
     dimensions: Mapping[str, Row]
+    checks: tuple[SourceCheck, ...] = ()
 
     @property
     def name(self) -> str:

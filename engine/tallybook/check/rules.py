@@ -138,6 +138,56 @@ NOT_A_STOCK = Rule(
     example="count(subscriptions as of end)",
     instead="subscriptions: {open: {from: starts_on, to: ends_on}}",
 )
+WRONG_LENGTH = Rule(
+    "wrong-length",
+    "error",
+    what="A length of time is expected, and something else is said.",
+    why="How long is meant would be a guess.",
+    example="leads: {time: created_on, fresh_within: 2d}",
+    instead="leads: {time: created_on, fresh_within: 2 days}",
+)
+KPI_WITHOUT_OWNER = Rule(
+    "kpi-without-owner",
+    "lint",
+    what="A metric with `role: kpi` has no owner.",
+    why="Nobody is asked when it goes wrong, and nobody may change what it means.",
+    example="signups: {formula: count(leads), role: kpi, target: 40}",
+    instead="signups: {formula: count(leads), role: kpi, target: 40, owner: demand team}",
+)
+KPI_WITHOUT_TARGET = Rule(
+    "kpi-without-target",
+    "lint",
+    what="A metric with `role: kpi` has no target, no good range and no condition for good.",
+    why="Its tile could say how much it is and not whether that is enough.",
+    example="signups: {formula: count(leads), role: kpi, owner: demand team}",
+    instead="signups: {formula: count(leads), role: kpi, owner: demand team, target: 40}",
+)
+PAIR_MISSING = Rule(
+    "pair-missing",
+    "lint",
+    what="A scorecard has a tile of a metric without the one it says to be read with.",
+    why="More leads look good until fewer of them buy.",
+    example="page: {sections: [{tiles: [calls]}]}",
+    instead="page: {sections: [{tiles: [calls, win_rate]}]}",
+)
+TOO_MANY_KPIS = Rule(
+    "too-many-kpis",
+    "lint",
+    what="A scorecard has more than nine tiles of metrics with `role: kpi`.",
+    why="Where all is key, nothing is; nobody steers by ten numbers at once.",
+    example="tiles: [leads, mqls, sqls, deals, revenue, margin, cac, clv, churn, nps]",
+    instead="tiles: [leads, deals, revenue, cac, churn]",
+)
+EXECUTIVE_CARD = Rule(
+    "executive-card",
+    "lint",
+    what="A scorecard with `audience: executive` has no tile about revenue, or none about return. "
+    "What a metric is about is taken from the words of its name, tags and category: `revenue` or "
+    "`turnover`; `return`, `roi`, `roas` or `romi`.",
+    why="Who answers for the company asks what came in, and what it cost to bring it in.",
+    example="board: {audience: executive, sections: [{tiles: [revenue]}]}",
+    instead="board: {audience: executive, sections: [{tiles: [revenue, marketing_roi]}]}",
+)
 
 RULES = (
     UNKNOWN_FUNCTION,
@@ -157,4 +207,10 @@ RULES = (
     NO_TIME,
     NO_RATES,
     NOT_A_STOCK,
+    WRONG_LENGTH,
+    KPI_WITHOUT_OWNER,
+    KPI_WITHOUT_TARGET,
+    PAIR_MISSING,
+    TOO_MANY_KPIS,
+    EXECUTIVE_CARD,
 )

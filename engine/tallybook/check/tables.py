@@ -11,6 +11,7 @@ from tallybook.check.aggregates import Aggregates
 from tallybook.check.expressions import UNKNOWN
 from tallybook.check.model import CheckedTable
 from tallybook.check.rows import RowScope
+from tallybook.check.source_checks import source_checks
 from tallybook.check.sources import tables_of_row
 from tallybook.language import ir
 from tallybook.language.types import Type, unify
@@ -131,7 +132,8 @@ class Tables:
                 if c.declared is not None and c.declared.formula is not None
             }
             dimensions = {name: self.dimension(table.name, name) for name in table.dimensions}
-            tables[table.name] = CheckedTable(table, computed, dimensions)
+            checks = source_checks(table, self, self.findings)
+            tables[table.name] = CheckedTable(table, computed, dimensions, checks)
         self._check_shared_types()
         return {name: _with_what_is_there(table, tables) for name, table in tables.items()}
 

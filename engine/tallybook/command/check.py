@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 def command(at: Invocation, folder: str | None, *, with_data: bool) -> None:
     """Find every mistake in a book: YAML, names, types, units, circles.
 
-    Of the data, only the headers of the files are read, unless --data says so. Findings go to standard error; as json,
-    github or sarif they are the result, and go to standard output.
+    Of the data, only the headers of the files are read, unless --data says otherwise. Findings go
+    to standard error; as json, github or sarif they are the result, and go to standard output.
     """
     status = DONE
     try:

@@ -16,6 +16,7 @@ from tallybook.tables import rules
 from tallybook.text.diagnostic import Findings
 
 if TYPE_CHECKING:
+    from tallybook.check.model import Checked
     from tallybook.plan.model import Answer, Plan
     from tallybook.tables.reader import TableReader
 
@@ -74,7 +75,7 @@ def run(plan: Plan, reader: TableReader) -> tuple[Result, ...]:
         frames = pl.collect_all(queries, engine="streaming")
         checks = frames[len(readings) :]
         for check, duplicates in zip(lowered.key_checks, checks, strict=True):
-            _tell_duplicates(check, duplicates, plan, findings)
+            tell_duplicates(check, duplicates, plan.checked, findings)
         findings.raise_errors()
         groups = [
             group
@@ -90,15 +91,16 @@ def run(plan: Plan, reader: TableReader) -> tuple[Result, ...]:
         raise
 
 
-def _tell_duplicates(
-    check: KeyCheck, duplicates: pl.DataFrame, plan: Plan, findings: Findings
+def tell_duplicates(
+    check: KeyCheck, duplicates: pl.DataFrame, checked: Checked, findings: Findings
 ) -> None:
+    """Tell of the keys that a link could find several rows by, if there are any."""
     if duplicates.is_empty():
         return
     row = duplicates.row(0, named=True)
     times = row.pop("$rows")
     values = ", ".join(f"`{name}` = `{value}`" for name, value in row.items())
-    table = plan.checked.tables[check.source].table
+    table = checked.tables[check.source].table
     span = next(link.to.span for link in table.declared.links if link.name.value == check.link)
     findings.add(
         rules.DUPLICATE_KEY,

@@ -74,6 +74,14 @@ WRONG_SQL = Rule(
     example="sql: select * from read_csv('other.csv')",
     instead="sql: select lead_id, min(sent_at) as first_at from emails group by lead_id",
 )
+BROKEN_CHECK = Rule(
+    "broken-check",
+    "error",
+    what="Rows of a source break a check that the book declares.",
+    why="Numbers made from them are not what their definitions promise.",
+    example='checks: ["amount >= 0"], with a row of -5',
+    instead="correct the rows, or the check",
+)
 OVERFLOW = Rule(
     "overflow",
     "error",
@@ -93,5 +101,6 @@ RULES = (
     DUPLICATE_KEY,
     WRONG_CALENDAR,
     WRONG_SQL,
+    BROKEN_CHECK,
     OVERFLOW,
 )

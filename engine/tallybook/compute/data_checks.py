@@ -1,0 +1,111 @@
+"""Whether the data is what the book says: read whole, keys unique, conditions met."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tallybook.check.source_checks import MustBeUnique, MustHold, SourceCheck
+from tallybook.compute.rows import RowFrames, column_name
+from tallybook.compute.run import tell_duplicates
+from tallybook.compute.scalars import Clock
+from tallybook.language import ir
+from tallybook.tables import rules
+from tallybook.text.diagnostic import BookError, Findings
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from tallybook.check.model import Checked, CheckedTable
+    from tallybook.tables.reader import TableReader
+
+_SHOWN = 3
+
+
+def check_data(
+    checked: Checked, reader: TableReader, as_of: dt.datetime, findings: Findings
+) -> None:
+    """Read every table there is data for, and tell what is wrong with it."""
+    clock = Clock(checked.book.calendar.zone, checked.book.calendar.week_starts)
+    for table in checked.tables.values():
+        if table.table.absent:
+            continue
+        rows = RowFrames(checked, reader, clock, as_of, Findings())
+        try:
+            _check_table(table, rows, findings)
+        except BookError as error:
+            findings.extend(error.diagnostics)
+
+
+def _check_table(table: CheckedTable, rows: RowFrames, findings: Findings) -> None:
+    columns = [_column(table, name) for name in table.table.columns]
+    frame = rows.rows(table.name, [*columns, *_through_links(table, rows), *_needed(table.checks)])
+    queries = [_query(check, frame, rows) for check in table.checks]
+    keys = list(rows.key_checks.items())
+    everything = frame.select(column_name(c) for c in columns).select(pl.all().null_count())
+    frames = pl.collect_all([everything, *queries, *(q for _, q in keys)], engine="streaming")
+    for check, found in zip(table.checks, frames[1:], strict=False):
+        _tell(check, table, found, findings)
+    for (key, _), found in zip(keys, frames[1 + len(queries) :], strict=True):
+        tell_duplicates(key, found, rows.checked, findings)
+
+
+def _column(table: CheckedTable, name: str) -> ir.Column:
+    return ir.Column(table.name, (), name, table.table.columns[name].type)
+
+
+def _through_links(table: CheckedTable, rows: RowFrames) -> Iterable[ir.Row]:
+    """One column behind every link, so that the far key is looked at."""
+    for link in table.table.links.values():
+        far = rows.checked.tables[link.to].table
+        if not far.absent:
+            key = link.to_key[0]
+            yield ir.Column(table.name, (link.name,), key, far.columns[key].type)
+
+
+def _needed(checks: Iterable[SourceCheck]) -> Iterable[ir.Row]:
+    for check in checks:
+        match check:
+            case MustHold(condition=condition):
+                yield condition
+            case MustBeUnique(columns=columns):
+                yield from columns
+
+
+def _query(check: SourceCheck, frame: pl.LazyFrame, rows: RowFrames) -> pl.LazyFrame:
+    """The rows that break a check: their number, and a few of them."""
+    match check:
+        case MustHold(condition=condition):
+            inside = _columns_in(condition)
+            broken = frame.filter(~rows.expression(condition))
+            return broken.select(*inside).with_columns(pl.len().alias("$rows")).head(_SHOWN)
+        case MustBeUnique(columns=columns):
+            names = [column_name(c) for c in columns]
+            known = frame.select(names).drop_nulls()
+            counted = known.group_by(names).agg(pl.len().alias("$rows"))
+            return counted.filter(pl.col("$rows") > 1).sort(names).head(_SHOWN)
+
+
+def _columns_in(condition: ir.Row) -> list[str]:
+    from tallybook.plan.conditions import rows_in
+
+    return list(
+        dict.fromkeys(column_name(p) for p in rows_in(condition) if isinstance(p, ir.Column))
+    )
+
+
+def _tell(check: SourceCheck, table: CheckedTable, found: pl.DataFrame, findings: Findings) -> None:
+    if found.is_empty():
+        return
+    row = found.row(0, named=True)
+    count = row.pop("$rows")
+    shown = ", ".join(f"`{name}` = `{value}`" for name, value in row.items())
+    match check:
+        case MustHold(text=text, span=span):
+            message = f"{count} row(s) of `{table.name}` break `{text}`: {shown}"
+            findings.add(rules.BROKEN_CHECK, message, span)
+        case MustBeUnique(span=span):
+            message = f"{shown} stands in {count} rows of `{table.name}`, and must be unique"
+            findings.add(rules.DUPLICATE_KEY, message, span)
