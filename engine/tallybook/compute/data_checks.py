@@ -46,10 +46,13 @@ def _check_table(table: CheckedTable, rows: RowFrames, findings: Findings) -> No
     keys = list(rows.key_checks.items())
     everything = frame.select(column_name(c) for c in columns).select(pl.all().null_count())
     frames = pl.collect_all([everything, *queries, *(q for _, q in keys)], engine="streaming")
+    duplicates = frames[1 + len(queries) :]
+    for (key, _), found in zip(keys, duplicates, strict=True):
+        tell_duplicates(key, found, rows.checked, findings)
+    if any(not found.is_empty() for found in duplicates):
+        return  # rows looked up by such a key stand several times, and say nothing about the rest
     for check, found in zip(table.checks, frames[1:], strict=False):
         _tell(check, table, found, findings)
-    for (key, _), found in zip(keys, frames[1 + len(queries) :], strict=True):
-        tell_duplicates(key, found, rows.checked, findings)
 
 
 def _column(table: CheckedTable, name: str) -> ir.Column:
