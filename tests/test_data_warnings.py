@@ -67,8 +67,10 @@ def said(card: Scorecard, tag: str = "en") -> list[str]:
 
 def test_a_source_is_listed_once_with_all_that_its_rows_lack(tmp_path: Path) -> None:
     assert said(page(tmp_path)) == [
-        "New leads: rows without a value, counted as “Not given”: "
-        "Channel 2 (50.0%) · Country 3 (75.0%)",
+        (
+            "New leads: rows without a value, counted as “Not given”: "
+            "Channel 2 (50.0%) · Country 3 (75.0%)"
+        ),
         "New leads: rows whose key is not found: Accounts 1 (25.0%)",
     ]
 

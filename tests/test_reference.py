@@ -117,11 +117,17 @@ FILES = (
     "yaml-syntax",
     "yaml-tag",
 )
+_RETURN = "marketing_roi: {formula: revenue}"
+_CALLS = "calls: {formula: count(leads), pair_with: win_rate}"
 # Rules whose examples, wrong and right, belong into a place of a file.
 PLACES = {
     "cycle": "metrics: {...}",
+    "executive-card": f"metrics: {{{_RETURN}}}\nscorecards: {{...}}",
     "escaped-formula": "metrics:\n  tried:\n    ...",
+    "kpi-without-owner": "metrics: {...}",
+    "kpi-without-target": "metrics: {...}",
     "missing-key": "sources: {deals_too: {path: deals.csv, columns: {account_id: integer}, ...}}",
+    "pair-missing": f"metrics: {{{_CALLS}}}\nscorecards: {{...}}",
     "percent-times-100": (
         "metrics: {won: {formula: revenue}, deals: {formula: revenue}, tried: ...}"
     ),

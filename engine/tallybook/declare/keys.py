@@ -217,9 +217,8 @@ PLACES: Mapping[type, Place] = {
             ),
             Key(
                 "fresh_within",
-                "How old the newest row may be.",
+                "How old the newest row may be. Metrics of an older source are shown as no data.",
                 "fresh_within: 2 days",
-                in_force=False,
             ),
             Key("checks", "What must hold of the rows.", "checks: [amount >= 0]", in_force=False),
         ),
@@ -391,18 +390,22 @@ PLACES: Mapping[type, Place] = {
                 "What to look at when the target is missed.",
                 "advice: Look at the channels.",
             ),
-            Key("role", "What it is to the business: `kpi`.", "role: kpi", in_force=False),
+            Key(
+                "role",
+                "What it is to the business: `kpi`, which asks for an owner and a target.",
+                "role: kpi",
+            ),
             Key(
                 "measures",
-                "`flow`, `stock`, `cohort` or `period_pair`.",
+                "`flow`, `stock`, `cohort` or `period_pair`. A cohort is still maturing until the "
+                "longest time in its conditions has passed.",
                 "measures: cohort",
-                in_force=False,
             ),
             Key(
                 "vanity",
-                "Whether it flatters and steers nothing; best with the reason.",
+                "Whether it flatters and steers nothing; best with the reason. It is shown small, "
+                "after the others of its group.",
                 "vanity: true",
-                in_force=False,
             ),
             Key(
                 "alternatives",
@@ -411,9 +414,7 @@ PLACES: Mapping[type, Place] = {
                 in_force=False,
             ),
             Key("benchmarks", "What others reach.", "benchmarks: [{value: 38}]", in_force=False),
-            Key(
-                "pair_with", "The metric to read beside it.", "pair_with: win_rate", in_force=False
-            ),
+            Key("pair_with", "The metric to read beside it.", "pair_with: win_rate"),
             Key(
                 "segment_by",
                 "The dimensions worth a look.",
@@ -533,7 +534,11 @@ PLACES: Mapping[type, Place] = {
             Key(
                 "sections", "What stands on the page, from the top.", "sections: [{tiles: [leads]}]"
             ),
-            Key("audience", "For whom it is.", "audience: executive", in_force=False),
+            Key(
+                "audience",
+                "For whom it is. `executive` asks for a metric of revenue and one of return.",
+                "audience: executive",
+            ),
         ),
     ),
     model.TilesSection: Place(

@@ -75,7 +75,7 @@ def _read(name: str, found: Cells, number: int, evidence: Evidence) -> _Reading:
     )
 
 
-def _vanity(said: bool | str | None) -> str | None:  # noqa: FBT001 - what the book says
+def _vanity(said: bool | str | None) -> str | None:
     if isinstance(said, str):
         return said
     return "" if said else None
