@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import runpy
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,9 +40,9 @@ def test_a_page_shows_what_happens(
         monkeypatch.delenv(name, raising=False)
     shown = page.read_text(encoding="utf-8")
     found = followed(shown, tmp_path)
-    assert not "\n".join(
-        difflib.unified_diff(shown.splitlines(), found.splitlines(), "shown", "found", lineterm="")
-    )
+    lines = difflib.unified_diff(shown.splitlines(), found.splitlines(), "shown", "found", "", "")
+    if difference := "\n".join(lines):
+        pytest.fail(f"`python docs/guide/run.py` shows what happens now:\n{difference}")
 
 
 @pytest.mark.parametrize("page", EVERY, ids=lambda page: str(page.relative_to(ROOT)))
@@ -60,3 +61,11 @@ def _anchors(page: Path) -> set[str]:
     )
     headings = re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    reasons = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
+    names = [re.split(r"[<>=;\[ ]", d)[0] for d in listed]
+    assert [name for name in names if name.lower() not in reasons] == []
