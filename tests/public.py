@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,10 +15,10 @@ from oracle.schema import Answer
 from tallybook.book import open_book
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
     from oracle.schema import Book, Question, Source, Tables, Value
+    from tallybook.book import Book as Opened
 
 _POLARS = {
     "string": pl.String(),
@@ -46,7 +49,11 @@ def ask(
     folder: Path, question: Question, sources: Mapping[str, pl.DataFrame] | None = None
 ) -> pl.DataFrame:
     """The engine's answer to a question about the book in a folder."""
-    return open_book(folder, sources=sources).query(
+    return _asked(open_book(folder, sources=sources), question)
+
+
+def _asked(book: Opened, question: Question) -> pl.DataFrame:
+    return book.query(
         question.metrics,
         by=question.by,
         grain=question.grain,
@@ -57,10 +64,13 @@ def ask(
     )
 
 
-def answer(book: Book, tables: Tables, question: Question, folder: Path) -> Answer:
-    """The engine's answer in the oracles' form, from frames in memory."""
-    write(book, folder, {})
-    return as_answer(ask(folder, question, frames(book, tables)), question)
+@contextmanager
+def opened(book: Book, tables: Tables) -> Iterator[Callable[[Question], Answer]]:
+    """A book over frames in memory, for as many questions as one likes, in the oracles' form."""
+    with TemporaryDirectory() as written:
+        write(book, Path(written), {})
+        loaded = open_book(written, sources=frames(book, tables))
+        yield lambda question: as_answer(_asked(loaded, question), question)
 
 
 def write(book: Book, folder: Path, paths: Mapping[str, str]) -> None:

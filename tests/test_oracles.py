@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from oracle import naive, sql
 from oracle.compare import same
-from oracle.metric_terms import Asked, questions
+from oracle.effort import examples
+from oracle.metric_terms import PLAIN_GRAINS, Asked, questions
 from oracle.printer import to_formula
 from oracle.reader import read
 from oracle.schema import UnsaidError
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from oracle.schema import Book, Tables
 
 
-@given(books(plain_clock=True), tables(plain_clock=True), questions(plain=True))
+@examples(150)
+@given(
+    books(plain_clock=True), tables(plain_clock=True), questions(PLAIN_GRAINS, plain=True, most=3)
+)
 def test_loops_and_sql_agree(book: Book, rows: Tables, asked: Asked) -> None:
     book = replace(book, metrics=asked.metrics)
     try:
@@ -36,6 +40,7 @@ def test_loops_and_sql_agree(book: Book, rows: Tables, asked: Asked) -> None:
         assert same(value, other), f"{to_formula(asked.metrics[name])}: {value!r}, SQL {other!r}"
 
 
+@examples(150)
 @given(questions())
 def test_formulas_print_as_they_read(asked: Asked) -> None:
     for formula in asked.metrics.values():
@@ -43,6 +48,7 @@ def test_formulas_print_as_they_read(asked: Asked) -> None:
         assert to_formula(read(text)) == text
 
 
+@examples(150)
 @given(st.data())
 def test_every_drawn_question_has_an_answer(data: st.DataObject) -> None:
     book, asked = data.draw(books()), data.draw(questions())

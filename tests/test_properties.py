@@ -1,26 +1,23 @@
-"""The engine against the oracles, and laws that hold for every metric.
-
-`TALLYBOOK_HYPOTHESIS=long` looks for an hour, `quick` for a minute and reports as drawn; else a few
-hundred examples do.
-"""
+"""The engine against the oracles, and laws that hold for every metric."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from hypothesis import HealthCheck, Phase, assume, given, settings
+import pytest
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import public
 from oracle import naive, sql
 from oracle import terms as t
 from oracle.compare import same
-from oracle.metric_terms import Asked, MetricTerms, questions
+from oracle.effort import examples
+from oracle.metric_terms import GRAINS, PLAIN_GRAINS, Asked, MetricTerms, questions
 from oracle.printer import to_formula
 from oracle.schema import (
     Answer,
@@ -38,22 +35,15 @@ from tallybook.text.diagnostic import BookError
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable
 
-_PROFILE = os.environ.get("TALLYBOOK_HYPOTHESIS", "")
-_LONG = _PROFILE == "long"
-thorough = settings(
-    max_examples={"long": 20_000, "quick": 12}.get(_PROFILE, 40),
-    deadline=None,
-    derandomize=not _LONG,
-    phases=[Phase.explicit, Phase.generate] if _PROFILE == "quick" else list(Phase),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+    from hypothesis.strategies import DataObject
+
+    from oracle.schema import Printer, Value
 
 
 def _engine(book: Book, rows: Tables, asked: Question) -> Answer:
-    with tempfile.TemporaryDirectory() as folder:
-        return public.answer(book, rows, asked, Path(folder))
+    with public.opened(book, rows) as ask:
+        return ask(asked)
 
 
 def _compare(left: Answer, right: Answer, asked: Asked, zone: str) -> None:
@@ -71,9 +61,13 @@ def _compare(left: Answer, right: Answer, asked: Asked, zone: str) -> None:
 # oracles --------------------------------------------------------------------------------------
 
 
-@thorough
-@given(books(), tables(), questions())
-def test_the_engine_agrees_with_the_loops(book: Book, rows: Tables, asked: Asked) -> None:
+@pytest.mark.parametrize("grain", GRAINS)
+@examples(60)
+@given(st.data(), books(), tables())
+def test_the_engine_agrees_with_the_loops(
+    grain: str | None, data: DataObject, book: Book, rows: Tables
+) -> None:
+    asked = data.draw(questions([grain], most=3))
     book = replace(book, metrics=asked.metrics)
     try:
         expected = naive.answer(book, rows, asked.question)
@@ -85,60 +79,74 @@ def test_the_engine_agrees_with_the_loops(book: Book, rows: Tables, asked: Asked
     _compare(found, expected, asked, book.timezone)
 
 
-@thorough
-@given(books(plain_clock=True), tables(plain_clock=True), questions(plain=True, most=1))
-def test_the_engine_agrees_with_sql(book: Book, rows: Tables, asked: Asked) -> None:
+@pytest.mark.parametrize("grain", PLAIN_GRAINS)
+@examples(25)
+@given(st.data(), books(plain_clock=True), tables(plain_clock=True))
+def test_the_engine_agrees_with_sql(
+    grain: str | None, data: DataObject, book: Book, rows: Tables
+) -> None:
+    asked = data.draw(questions([grain], plain=True))
     book = replace(book, metrics=asked.metrics)
     expected = sql.cells(book, rows, asked.question)
     found = _engine(book, rows, asked.question)
     starts = sorted({start for start, _ in expected}, key=str)
-    assert len(found.cells) == len(expected)
-    for (number, member, _), value in found.cells.items():
-        other = expected[starts[number], member][0]
-        assert same(value, other), f"{to_formula(asked.metrics['m0'])}: {value!r}, not {other!r}"
+    assert len(found.cells) == len(expected) * len(asked.metrics)
+    for (number, member, name), value in found.cells.items():
+        other = expected[starts[number], member][asked.question.metrics.index(name)]
+        assert same(value, other), f"{to_formula(asked.metrics[name])}: {value!r}, not {other!r}"
 
 
 # laws -----------------------------------------------------------------------------------------
 
 _BY_CHANNEL = ("channel",)
+_QUARTER = Question(("m",), start=dt.date(2024, 1, 1), end=dt.date(2024, 3, 31))
+_OF_THE_PERIOD = frozenset({"prior", "growth", "retained"})  # not only of its window
+
+
+class _Drawn(NamedTuple):
+    """A book, its tables, and a metric `m` of the book."""
+
+    book: Book
+    rows: Tables
+    formula: t.Expr
+
+    @property
+    def text(self) -> str:
+        return to_formula(self.formula)
+
+    def _repr_pretty_(self, printer: Printer, _cycle: bool) -> None:
+        printer.text(f"{self.text} in {self.book!r} over {self.rows}")
+
+    def same(self, left: Value, right: Value) -> bool:
+        return same(left, right, self.book.timezone)
+
+    def with_metric(self, name: str, formula: t.Expr) -> Book:
+        return replace(self.book, metrics={**self.book.metrics, name: formula})
 
 
 @st.composite
 def _simple(
-    draw: st.DrawFn, dims: tuple[str, ...] = (), grain: str | None = "month"
-) -> tuple[Book, Tables, t.Expr]:
-    """A book, its tables, and a metric that can be asked by `dims`."""
-    terms = MetricTerms(draw, dims, grain, bounded=True)
-    return draw(books()), draw(tables()), terms.number(2)[0]
+    draw: st.DrawFn,
+    dims: tuple[str, ...] = (),
+    grain: str | None = "month",
+    without: frozenset[str] = frozenset(),
+) -> _Drawn:
+    """A metric that can be asked by `dims`, made `without` some functions of context."""
+    terms = MetricTerms(draw, dims, grain, bounded=True, without=without)
+    formula = terms.number(2)[0]
+    return _Drawn(replace(draw(books()), metrics={"m": formula}), draw(tables()), formula)
 
 
-def _ask(book: Book, rows: Tables, formula: t.Expr, question: Question) -> Answer:
-    return _engine(replace(book, metrics={"m": formula}), rows, replace(question, metrics=("m",)))
-
-
-_QUARTER = Question((), start=dt.date(2024, 1, 1), end=dt.date(2024, 3, 31))
-
-
-def _equal(book: Book, left: Answer, right: Answer, why: str) -> None:
-    for cell, value in left.cells.items():
-        assert same(value, right.cells[cell], book.timezone), f"{why}: {cell} is {value!r} here"
-
-
-def _has(expr: t.Expr, *kinds: type) -> bool:
-    return isinstance(expr, kinds) or any(_has(child, *kinds) for child in t.children(expr))
-
-
-@thorough
-@given(_simple(_BY_CHANNEL))
-def test_a_member_of_a_breakdown_is_a_filter(drawn: tuple[Book, Tables, t.Expr]) -> None:
+@examples(50)
+@given(_simple(_BY_CHANNEL, without=frozenset({"total"})))
+def test_a_member_of_a_breakdown_is_a_filter(drawn: _Drawn) -> None:
     """Not under `total`, which takes breakdowns away and leaves filters."""
-    book, rows, formula = drawn
-    assume(not _has(formula, t.Total))
-    broken_down = _ask(book, rows, formula, replace(_QUARTER, by=_BY_CHANNEL))
-    for member in broken_down.members:
-        alone = _ask(book, rows, formula, replace(_QUARTER, where=_is(member)))
-        value, expected = broken_down.cells[0, member, "m"], alone.cells[0, (), "m"]
-        assert same(value, expected, book.timezone), f"{member}: {to_formula(formula)}"
+    with public.opened(drawn.book, drawn.rows) as ask:
+        broken_down = ask(replace(_QUARTER, by=_BY_CHANNEL))
+        for member in broken_down.members:
+            alone = ask(replace(_QUARTER, where=_is(member))).cells[0, (), "m"]
+            found = broken_down.cells[0, member, "m"]
+            assert drawn.same(found, alone), f"{member}: {drawn.text}"
 
 
 def _is(member: Members) -> t.Expr:
@@ -147,85 +155,73 @@ def _is(member: Members) -> t.Expr:
     return t.IsNull(name) if value is None else t.Binary("=", name, t.Lit(str(value)))
 
 
-@thorough
+@examples(50)
 @given(_simple(_BY_CHANNEL))
-def test_a_total_is_the_metric_without_a_breakdown(drawn: tuple[Book, Tables, t.Expr]) -> None:
-    book, rows, formula = drawn
-    whole = _ask(book, rows, formula, _QUARTER).cells[0, (), "m"]
-    total = _ask(book, rows, t.Total(formula), replace(_QUARTER, by=_BY_CHANNEL))
-    assert all(same(value, whole, book.timezone) for value in total.cells.values())
+def test_a_total_is_the_metric_without_a_breakdown(drawn: _Drawn) -> None:
+    with public.opened(drawn.with_metric("total", t.Total(drawn.formula)), drawn.rows) as ask:
+        whole = ask(_QUARTER).cells[0, (), "m"]
+        total = ask(replace(_QUARTER, metrics=("total",), by=_BY_CHANNEL))
+    assert all(drawn.same(value, whole) for value in total.cells.values()), drawn.text
 
 
-@thorough
-@given(_simple(grain="day"), st.integers(1, 60), st.dates(dt.date(2024, 1, 1), dt.date(2024, 4, 9)))
+@examples(50)
+@given(
+    _simple(grain="day", without=_OF_THE_PERIOD),
+    st.integers(1, 60),
+    st.dates(dt.date(2024, 1, 1), dt.date(2024, 4, 9)),
+)
 def test_a_trailing_window_is_the_metric_over_its_days(
-    drawn: tuple[Book, Tables, t.Expr], length: int, last: dt.date
+    drawn: _Drawn, length: int, last: dt.date
 ) -> None:
-    book, rows, formula = drawn
-    kinds = (t.Prior, t.Growth, t.Retained)
-    assume(not _has(formula, *kinds))  # these look at the period, not only at its window
-    window = t.Trailing(formula, t.Duration(length, "day"))
-    trailing = _ask(book, rows, window, Question((), grain="day", start=last, end=last))
-    first = last - dt.timedelta(days=length - 1)
-    plain = _ask(book, rows, formula, Question((), start=first, end=last))
-    assert same(trailing.cells[0, (), "m"], plain.cells[0, (), "m"], book.timezone)
+    window = t.Trailing(drawn.formula, t.Duration(length, "day"))
+    with public.opened(drawn.with_metric("window", window), drawn.rows) as ask:
+        trailing = ask(Question(("window",), grain="day", start=last, end=last))
+        first = last - dt.timedelta(days=length - 1)
+        plain = ask(Question(("m",), start=first, end=last))
+    assert drawn.same(trailing.cells[0, (), "window"], plain.cells[0, (), "m"]), drawn.text
 
 
-@thorough
+@examples(50)
 @given(_simple(_BY_CHANNEL), st.randoms(use_true_random=False))
-def test_the_order_of_rows_changes_nothing(
-    drawn: tuple[Book, Tables, t.Expr], chance: random.Random
-) -> None:
-    book, rows, formula = drawn
-    shuffled = {name: chance.sample(list(table), len(table)) for name, table in rows.items()}
+def test_the_order_of_rows_changes_nothing(drawn: _Drawn, chance: random.Random) -> None:
+    shuffled = {name: chance.sample(list(table), len(table)) for name, table in drawn.rows.items()}
     question = replace(_QUARTER, by=_BY_CHANNEL, grain="month")
-    before, after = (_ask(book, r, formula, question) for r in (rows, shuffled))
+    before, after = (_engine(drawn.book, rows, question) for rows in (drawn.rows, shuffled))
     assert set(before.members) == set(after.members)
-    _equal(book, before, after, to_formula(formula))
+    assert all(drawn.same(v, after.cells[cell]) for cell, v in before.cells.items()), drawn.text
 
 
-@thorough
+@examples(50)
 @given(_simple(), st.integers(0, 14))
-def test_splitting_a_file_changes_nothing(drawn: tuple[Book, Tables, t.Expr], place: int) -> None:
-    book, rows, formula = drawn
-    book = replace(book, metrics={"m": formula})
-    question = replace(_QUARTER, metrics=("m",), grain="month")
-    _equal(
-        book,
-        _from_files(book, rows, question, lambda n: [slice(0, n)]),
-        _from_files(book, rows, question, lambda n: [slice(0, place), slice(place, n)]),
-        to_formula(formula),
-    )
-
-
-def _from_files(
-    book: Book, rows: Tables, question: Question, parts: Callable[[int], list[slice]]
-) -> Answer:
-    """The answer from Parquet files, each source in one file or in several."""
+def test_rows_may_lie_in_one_frame_or_in_several_files(drawn: _Drawn, place: int) -> None:
+    question = replace(_QUARTER, grain="month")
+    whole = _engine(drawn.book, drawn.rows, question)
     with tempfile.TemporaryDirectory() as written:
         folder = Path(written)
-        public.write(book, folder, {name: f"data/{name}-*.parquet" for name in book.sources})
-        for name, frame in public.frames(book, rows).items():
-            for number, part in enumerate(parts(len(frame))):
-                frame[part].write_parquet(folder / "data" / f"{name}-{number}.parquet")
-        return public.as_answer(public.ask(folder, question), question)
+        public.write(
+            drawn.book, folder, {name: f"data/{name}-*.parquet" for name in drawn.book.sources}
+        )
+        for name, frame in public.frames(drawn.book, drawn.rows).items():
+            frame[:place].write_parquet(folder / "data" / f"{name}-1.parquet")
+            frame[place:].write_parquet(folder / "data" / f"{name}-2.parquet")
+        parts = public.as_answer(public.ask(folder, question), question)
+    assert all(drawn.same(v, parts.cells[cell]) for cell, v in whole.cells.items()), drawn.text
 
 
-@thorough
+@examples(50)
 @given(_simple())
-def test_periods_are_asked_for_one_by_one_or_together(drawn: tuple[Book, Tables, t.Expr]) -> None:
-    book, rows, formula = drawn
-    together = _ask(book, rows, formula, replace(_QUARTER, grain="month"))
-    for number, (_, start, end, _) in enumerate(together.periods):
-        assert isinstance(start, dt.date)
-        assert isinstance(end, dt.date)
-        month = Question((), grain="month", start=start, end=end - dt.timedelta(days=1))
-        alone = _ask(book, rows, formula, month)
-        value = together.cells[number, (), "m"]
-        assert same(value, alone.cells[0, (), "m"], book.timezone), to_formula(formula)
+def test_periods_are_asked_for_one_by_one_or_together(drawn: _Drawn) -> None:
+    with public.opened(drawn.book, drawn.rows) as ask:
+        together = ask(replace(_QUARTER, grain="month"))
+        for number, month in enumerate([1, 2, 3]):
+            first, after = dt.date(2024, month, 1), dt.date(2024, month + 1, 1)
+            last = after - dt.timedelta(days=1)
+            alone = ask(Question(("m",), grain="month", start=first, end=last))
+            value = together.cells[number, (), "m"]
+            assert drawn.same(value, alone.cells[0, (), "m"]), drawn.text
 
 
-@thorough
+@examples(100)
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), max_size=5))
 def test_integer_sums_are_exact_or_refused(values: list[int]) -> None:
     day = dt.date(2024, 1, 1)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from oracle.terms import Duration, Expr
@@ -15,6 +15,12 @@ Value = int | float | Decimal | str | bool | dt.date | dt.datetime | None
 Row = Mapping[str, Value]
 Tables = Mapping[str, Sequence[Row]]
 Members = tuple[Value, ...]
+
+
+class Printer(Protocol):
+    """Hypothesis's, which takes a dataclass apart unless it prints itself."""
+
+    def text(self, text: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,9 @@ class Book:
         zones = ", ".join(f"{s.name} in {s.timezone}" for s in self.sources.values() if s.timezone)
         fiscal = f"{self.fiscal_year_starts} {self.fiscal_year_named}"
         return f"<Book in {self.timezone}, {self.week_starts}, fiscal {fiscal}; {zones}>"
+
+    def _repr_pretty_(self, printer: Printer, _cycle: bool) -> None:
+        printer.text(repr(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -36,66 +37,87 @@ _CLOCK = (
     dt.time(23, 59, 59, 999999),
 )
 
-days = st.one_of(
-    st.sampled_from(ODD_DAYS),
-    st.dates(dt.date(2023, 11, 1), dt.date(2024, 5, 31)),
-    st.dates(dt.date(2024, 1, 25), dt.date(2024, 3, 5)),
-    st.sampled_from([dt.date(2019, 6, 1), dt.date(2028, 2, 29)]),
+_FIRST, _CLOSE = dt.date(2023, 11, 1), dt.date(2024, 1, 25)
+_DAYS: tuple[dt.date, ...] = (
+    *ODD_DAYS * 4,
+    *(_CLOSE + dt.timedelta(n) for n in range(41)),
+    *(_FIRST + dt.timedelta(3 * n) for n in range(71)),
+    dt.date(2019, 6, 1),
+    dt.date(2028, 2, 29),
 )
-times = st.builds(dt.datetime.combine, days, st.sampled_from(_CLOCK))
-integers = st.integers(-4, 12)
-decimals = st.integers(-300, 900).map(lambda cents: Decimal(cents) / 100)
-floats = st.one_of(st.integers(-8, 40).map(lambda n: n / 4), st.just(float("nan")))
-texts = st.sampled_from(["open", "Won", " x ", "Straße", "日本", "a.b", "100%", ""])
+_INTEGERS = (0, 1, *range(-4, 13))
+_CENTS = tuple(Decimal(cents) / 100 for cents in (0, 100, *range(-300, 900, 7)))
+_QUARTERS = (*(n / 4 for n in range(-8, 41)), *[float("nan")] * 8)
+_TEXTS = ("open", "Won", " x ", "Straße", "日本", "a.b", "100%", "")
 
 
-def _nullable(values: SearchStrategy[Value], *, one_in: int = 6) -> SearchStrategy[Value]:
-    return st.integers(1, one_in).flatmap(lambda n: st.none() if n == 1 else values)
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What a column may hold, and how often it is null (once in `null`; never where that is 0)."""
+
+    type: str
+    options: Sequence[Value]
+    null: int = 6
+
+    def value(self, first: int, second: int) -> Value:
+        """A value for two bytes: zero is null, or the first of the options."""
+        if self.null and first % self.null == 0:
+            return None
+        found = self.options[second % len(self.options)]
+        if self.type == "datetime" and isinstance(found, dt.date):
+            return dt.datetime.combine(found, _CLOCK[first // 16 % len(_CLOCK)])
+        return found
 
 
-_CUSTOMER = _nullable(st.sampled_from([*CUSTOMERS, "gone"]))
-_CHANNEL = _nullable(st.sampled_from(CHANNELS))
+_CUSTOMER = _Column("string", [*CUSTOMERS, "gone"])
+_CHANNEL = _Column("string", CHANNELS)
+_INTEGER = _Column("integer", _INTEGERS)
+_FLOAT = _Column("float", _QUARTERS)
+_DECIMAL = _Column("decimal", _CENTS)
+_BOOLEAN = _Column("boolean", (False, True))
+_DAY = _Column("date", _DAYS)
+_TIME = _Column("datetime", _DAYS)
 
-_COLUMNS: dict[str, dict[str, tuple[str, SearchStrategy[Value]]]] = {
+_COLUMNS: dict[str, dict[str, _Column]] = {
     "customers": {
-        "joined_on": ("date", _nullable(days)),
-        "country": ("string", _nullable(st.sampled_from(COUNTRIES))),
-        "score": ("integer", _nullable(integers)),
-        "vip": ("boolean", _nullable(st.booleans())),
+        "joined_on": _DAY,
+        "country": _Column("string", COUNTRIES),
+        "score": _INTEGER,
+        "vip": _BOOLEAN,
     },
     "orders": {
-        "ordered_at": ("datetime", _nullable(times, one_in=10)),
-        "paid_at": ("datetime", _nullable(times)),
-        "shipped_on": ("date", _nullable(days)),
-        "customer_id": ("string", _CUSTOMER),
-        "channel": ("string", _CHANNEL),
-        "status": ("string", _nullable(st.sampled_from(STATUSES))),
-        "amount": ("integer", _nullable(integers)),
-        "price": ("decimal", _nullable(decimals)),
-        "rate": ("float", _nullable(floats)),
-        "note": ("string", _nullable(texts)),
-        "won": ("boolean", _nullable(st.booleans())),
+        "ordered_at": _Column("datetime", _DAYS, null=10),
+        "paid_at": _TIME,
+        "shipped_on": _DAY,
+        "customer_id": _CUSTOMER,
+        "channel": _CHANNEL,
+        "status": _Column("string", STATUSES),
+        "amount": _INTEGER,
+        "price": _DECIMAL,
+        "rate": _FLOAT,
+        "note": _Column("string", _TEXTS),
+        "won": _BOOLEAN,
     },
     "visits": {
-        "visited_at": ("datetime", _nullable(times, one_in=10)),
-        "left_at": ("datetime", _nullable(times)),
-        "customer_id": ("string", _CUSTOMER),
-        "medium": ("string", _CHANNEL),
-        "pages": ("integer", _nullable(integers)),
-        "depth": ("float", _nullable(floats)),
+        "visited_at": _Column("datetime", _DAYS, null=10),
+        "left_at": _TIME,
+        "customer_id": _CUSTOMER,
+        "medium": _CHANNEL,
+        "pages": _INTEGER,
+        "depth": _FLOAT,
     },
     "seats": {
-        "started_on": ("date", _nullable(days, one_in=10)),
-        "ended_on": ("date", _nullable(days, one_in=3)),
-        "channel": ("string", _CHANNEL),
-        "amount": ("integer", _nullable(integers)),
-        "price": ("decimal", _nullable(decimals)),
+        "started_on": _Column("date", _DAYS, null=10),
+        "ended_on": _Column("date", _DAYS, null=3),
+        "channel": _CHANNEL,
+        "amount": _INTEGER,
+        "price": _DECIMAL,
     },
     "balances": {
-        "taken_on": ("date", _nullable(days, one_in=10)),
-        "network": ("string", st.sampled_from(["x", "y"])),
-        "channel": ("string", _CHANNEL),
-        "level": ("integer", _nullable(integers)),
+        "taken_on": _Column("date", _DAYS, null=10),
+        "network": _Column("string", ["x", "y"], null=0),
+        "channel": _CHANNEL,
+        "level": _INTEGER,
     },
 }
 KEYS = {
@@ -130,7 +152,7 @@ def _source(name: str, timezone: str | None) -> Source:
     key_type = "string" if name == "customers" else "integer"
     return Source(
         name=name,
-        columns={KEYS[name]: key_type, **{c: t for c, (t, _) in _COLUMNS[name].items()}},
+        columns={KEYS[name]: key_type, **{c: x.type for c, x in _COLUMNS[name].items()}},
         key=(KEYS[name],),
         time=_TIMES[name],
         timezone=timezone,
@@ -165,12 +187,19 @@ def tables(draw: st.DrawFn, *, plain_clock: bool = False) -> dict[str, list[Row]
 
 
 def _rows(name: str) -> SearchStrategy[list[Row]]:
-    columns = st.fixed_dictionaries({c: values for c, (_, values) in _COLUMNS[name].items()})
+    """Two bytes a cell: a strategy for each would take longer than all that is asked of them."""
+    columns = _COLUMNS[name]
     keys: Sequence[Value] = CUSTOMERS if name == "customers" else range(1, 15)
-    most = len(CUSTOMERS) if name == "customers" else 14
-    return st.lists(columns, max_size=most).map(
+    width = 2 * len(columns)
+    row = st.binary(min_size=width, max_size=width).map(lambda drawn: _row(columns, drawn))
+    return st.lists(row, max_size=len(keys)).map(
         lambda rows: [{KEYS[name]: key, **row} for key, row in zip(keys, rows, strict=False)]
     )
+
+
+def _row(columns: Mapping[str, _Column], drawn: bytes) -> Row:
+    pairs = zip(columns.items(), drawn[::2], drawn[1::2], strict=True)
+    return {name: column.value(first, second) for (name, column), first, second in pairs}
 
 
 def _zoned(rows: list[Row], *, zoned: bool) -> list[Row]:
