@@ -186,15 +186,32 @@ def earlier(period: Period, by: Duration | None, rules: CalendarRules) -> Period
     """
     if period.start is None or period.end is None:
         return period
-    start = _shifted(period, by, rules) if _is_calendar(by) else _back(period, _count(by), rules)
+    began, whole = period.start, Window(period.start, period.end)
+    start = _start_before(began, period, by, rules)
     end = _end_from(start, period, rules)
     named = label(start, period.grain, rules) if period.grain else _range_label(start, end)
     moved = Period(named, period.grain, start, end, Window(start, end), Window(start, end))
     if not period.partial:
         return moved
-    return _with_windows(
-        moved, _moved(period.asked, period, moved), _moved(period.window, period, moved)
-    )
+
+    def same_part(window: Window) -> Window:
+        if window == whole or window.start is None or window.end is None:
+            return Window(start, end)
+        first = max(_start_before(window.start, period, by, rules), start)
+        if rules.custom is not None and period.grain == rules.custom.grain:
+            first = start + (window.start - began)  # only its own starts can be moved
+        return Window(first, min(first + (window.end - window.start), end))
+
+    return _with_windows(moved, same_part(period.asked), same_part(period.window))
+
+
+def _start_before(
+    moment: dt.datetime, period: Period, by: Duration | None, rules: CalendarRules
+) -> dt.datetime:
+    """The start of a period, or where a cut of it starts, moved back."""
+    if _is_calendar(by):
+        return _shifted(moment, period, by, rules)
+    return _back(moment, period, _count(by), rules)
 
 
 def _is_calendar(by: Duration | None) -> TypeGuard[Duration]:
@@ -202,11 +219,11 @@ def _is_calendar(by: Duration | None) -> TypeGuard[Duration]:
     return by is not None and by.unit != "period"
 
 
-def _shifted(period: Period, by: Duration, rules: CalendarRules) -> dt.datetime:
-    """The start moved back by calendar time; in a calendar of the book's own to a start of its."""
-    if period.start is None:
-        raise ValueError("a period without bounds has no start to move")
-    moved = add(period.start, by, -1)
+def _shifted(
+    moment: dt.datetime, period: Period, by: Duration, rules: CalendarRules
+) -> dt.datetime:
+    """A start moved back by calendar time; in a calendar of the book's own to a start of its."""
+    moved = add(moment, by, -1)
     if rules.custom is not None and period.grain == rules.custom.grain:
         return rules.custom.nearest(moved)
     return moved
@@ -214,18 +231,6 @@ def _shifted(period: Period, by: Duration, rules: CalendarRules) -> dt.datetime:
 
 def _count(by: Duration | None) -> int:
     return 1 if by is None else by.amount
-
-
-def _moved(window: Window, period: Period, earlier_one: Period) -> Window:
-    """A window of a period as the same elapsed part of an earlier one, at most to its end."""
-    if period.start is None or earlier_one.start is None:
-        return window
-    back = period.start - earlier_one.start
-    first = None if window.start is None else window.start - back
-    last = earlier_one.end
-    if window.end is not None and window.end != period.end:
-        last = window.end - back
-    return clip(Window(earlier_one.start, earlier_one.end), first, last)
 
 
 def _range_label(start: dt.datetime, end: dt.datetime) -> str:
@@ -240,16 +245,16 @@ def _whole_months(period: Period) -> int | None:
     return (end.year - start.year) * 12 + end.month - start.month
 
 
-def _back(period: Period, count: int, rules: CalendarRules) -> dt.datetime:
-    start, end = period.start, period.end
-    if start is None or end is None:
-        raise ValueError("a period without bounds has no period before it")
+def _back(moment: dt.datetime, period: Period, count: int, rules: CalendarRules) -> dt.datetime:
+    """A start moved back by lengths of a period."""
     if period.grain is not None:
-        return step(start, period.grain, -count, rules)
+        return step(moment, period.grain, -count, rules)
     months = _whole_months(period)
     if months:
-        return add_months(start, -months * count)
-    return start - (end - start) * count
+        return add_months(moment, -months * count)
+    if period.start is None or period.end is None:
+        raise ValueError("a period without bounds has no period before it")
+    return moment - (period.end - period.start) * count
 
 
 def _end_from(start: dt.datetime, period: Period, rules: CalendarRules) -> dt.datetime:
@@ -273,7 +278,7 @@ def trailing(period: Period, length: Duration, rules: CalendarRules) -> Window:
         start = period.start
         if start is None:
             return Window(None, end)
-        first = _back(period, length.amount - 1, rules) if length.amount > 1 else start
+        first = _back(start, period, length.amount - 1, rules) if length.amount > 1 else start
         return Window(first, end)
     return Window(add(end, length, -1), end)
 

@@ -104,10 +104,13 @@ def _grouped_rows(
     frame = rows.rows(
         scan.source, [*(row for _, row in dimensions), *placing, *conditions, *needed]
     )
-    for condition in conditions:
+    stock = scan.placement.kind == "stock"  # the last row per key is taken first, then filtered
+    for condition in [] if stock else conditions:
         frame = frame.filter(rows.expression(condition))
     windows = [w for m in measures.values() for w in m.windows]
     frame = in_slots(frame, scan.placement, windows, rows, scan.source)
+    for condition in conditions if stock else []:
+        frame = frame.filter(rows.expression(condition))
     members = [rows.expression(row).alias(_key(name)) for name, row in dimensions]
     return frame, [*map(pl.col, slot_names(scan.placement)), *members]
 
