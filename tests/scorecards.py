@@ -479,7 +479,7 @@ def marketing() -> m.Scorecard:
         card,
         sections=(*groups, _channels(), _funnel(), _breakdown(), NOTE),
         definitions=tuple(_definition(t) for t in TILES),
-        warnings=WARNINGS,
+        warnings=WARNINGS[::2],
         attention=("cac", "mqls", "nps"),
     )
 

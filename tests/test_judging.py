@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tallybook.book import open_book
-from tallybook.judge.model import Breakdown, Status, TileGroup, Verdict
+from tallybook.judge.model import Breakdown, Status, Tile, TileGroup, Trend, Verdict
 from tallybook.judge.rating import Bands, Direction, bands, read_limit, status, verdict
 from tallybook.text.diagnostic import BookError
 
@@ -150,3 +150,100 @@ def test_a_breakdown_that_cannot_be_is_told_at_its_place(tmp_path: Path) -> None
         "did you mean `channel`?",
     ]
     assert places == ["14:18", "15:53"]
+
+
+MONTHS = pl.DataFrame(
+    {
+        "lead_id": range(24),
+        "day": [dt.date(2024, 1 + i // 10, 1 + i % 10) for i in range(24)],
+    }
+)
+TRIALS = pl.DataFrame({"lead_id": [1, 2], "day": [dt.date(2024, 1, 5), dt.date(2024, 1, 20)]})
+STEERED = """
+as_of: AS_OF
+sources: {leads: {time: day, key: lead_id}, trials: {time: day}}
+annotations:
+  - {date: 2024-02-02, text: Fair}
+  - {date: 2024-01-09, text: New site, metrics: [leads]}
+  - {date: 2024-01-10, text: Price list, metrics: [flattery]}
+  - {date: 2020-01-10, text: Long ago}
+metrics:
+  leads: {formula: count(leads), better: higher, target: 10, advice: Look, status: {watch: 10%}}
+  flattery: {formula: count(leads) * 1000, vanity: it only grows, target: 1e9, better: higher}
+  size: {formula: avg(leads.lead_id), target: 100, better: lower}
+  tried: {formula: conversion(leads -> trials by lead_id within 30 days), unit: percent}
+  cohort: {formula: count(leads), measures: cohort}
+scorecards:
+  page:
+    period: PERIOD
+    compare: [year_ago]
+    sections: [{tiles: [flattery, leads, size, tried, cohort]}, {trend: leads, last: 3 months}]
+"""
+
+
+def _tiles(folder: Path, period: str, as_of: str) -> dict[str, Tile]:
+    text = STEERED.replace("PERIOD", period).replace("AS_OF", as_of)
+    (folder / "tallybook.yml").write_text(text, encoding="utf-8")
+    book = open_book(folder, sources={"leads": MONTHS, "trials": TRIALS})
+    group = book.scorecard("page").build(now=dt.datetime(2024, 5, 1, tzinfo=dt.UTC)).card
+    assert isinstance(group.sections[0], TileGroup)
+    return {t.metric.name: t for t in group.sections[0].tiles}
+
+
+def test_the_status_before_is_told_even_where_the_period_before_is_not_compared(
+    tmp_path: Path,
+) -> None:
+    leads = _tiles(tmp_path, "2024-03", "2024-05-01")["leads"]
+    assert [c.kind for c in leads.changes] == ["year_ago"]
+    assert (leads.status, leads.status_before) == (Status.OFF_TRACK, Status.ON_TRACK)
+
+
+def test_vanity_is_last_in_its_group_and_asks_for_no_attention(tmp_path: Path) -> None:
+    tiles = _tiles(tmp_path, "2024-03", "2024-05-01")
+    assert list(tiles) == ["leads", "size", "tried", "cohort", "flattery"]
+    assert tiles["flattery"].vanity == "it only grows"
+    assert tiles["flattery"].status is Status.OFF_TRACK
+    text = (tmp_path / "tallybook.yml").read_text("utf-8")
+    book = open_book(tmp_path, sources={"leads": MONTHS, "trials": TRIALS})
+    card = book.scorecard("page").build(now=dt.datetime(2024, 5, 1, tzinfo=dt.UTC)).card
+    assert "flattery" in text
+    assert card.attention == ("leads",)
+
+
+def test_advice_is_for_missed_targets(tmp_path: Path) -> None:
+    assert _tiles(tmp_path, "2024-02", "2024-05-01")["leads"].advice is None
+    assert _tiles(tmp_path, "2024-03", "2024-05-01")["leads"].advice is not None
+
+
+@pytest.mark.parametrize(
+    ("as_of", "tried", "cohort"),
+    [
+        ("2024-03-01", Status.MATURING, Status.NO_TARGET),
+        ("2024-03-30", Status.MATURING, Status.NO_TARGET),
+        ("2024-03-31", Status.NO_TARGET, Status.NO_TARGET),
+        ("2024-02-20", Status.MATURING, Status.MATURING),
+    ],
+)
+def test_a_cohort_matures_until_its_time_has_passed(
+    tmp_path: Path, as_of: str, tried: Status, cohort: Status
+) -> None:
+    tiles = _tiles(tmp_path, "2024-02", as_of)
+    assert (tiles["tried"].status, tiles["cohort"].status) == (tried, cohort)
+
+
+def test_a_sum_is_held_to_what_is_due_by_now_and_an_average_to_all(tmp_path: Path) -> None:
+    tiles = _tiles(tmp_path, "2024-04", "2024-04-16")
+    assert (tiles["leads"].target, tiles["leads"].target_whole) == (5, 10)
+    assert (tiles["size"].target, tiles["size"].target_whole) == (100, None)
+    # Half of March had 4 of the 4.8 due by then.
+    assert tiles["leads"].status_before is Status.WATCH
+
+
+def test_a_trend_tells_what_happened_in_its_time_to_its_metric(tmp_path: Path) -> None:
+    _tiles(tmp_path, "2024-03", "2024-05-01")
+    book = open_book(tmp_path, sources={"leads": MONTHS, "trials": TRIALS})
+    trend = (
+        book.scorecard("page").build(now=dt.datetime(2024, 5, 1, tzinfo=dt.UTC)).card.sections[1]
+    )
+    assert isinstance(trend, Trend)
+    assert [e.text.default for e in trend.events] == ["New site", "Fair"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import gzip
 import hashlib
 import os
@@ -16,12 +17,19 @@ import pytest
 
 import scorecards
 from documents import Element, document
+from tallybook.judge import model as m
 from tallybook.judge.model import Breakdown, Note, Scorecard, Status
 from tallybook.present.contents import built, present_index
 from tallybook.present.messages import available
 from tallybook.present.page import Options, PeriodLink, present
 from tallybook.render.data import digest
-from tallybook.render.pages import render_fragment, render_html, render_index, render_mail
+from tallybook.render.pages import (
+    render_fragment,
+    render_html,
+    render_index,
+    render_mail,
+    render_markdown,
+)
 
 LANGUAGES = tuple((tag, f"marketing.{tag}.html") for tag in available())
 OPTIONS = Options(
@@ -343,3 +351,36 @@ def test_a_digest_follows_the_results_and_not_the_clock() -> None:
     card = scorecards.marketing()
     assert digest(card) == digest(replace(card, generated_at=None))
     assert digest(card) != digest(scorecards.corners())
+
+
+def test_vanity_stands_small_after_its_group_and_out_of_the_counts() -> None:
+    vain = replace(scorecards.CORNERS[0], vanity="it only ever grows")
+    shown = page(scorecards.scorecard(("Demand", (*scorecards.DEMAND, vain))))
+    (small,) = shown.all("ul", class_="asides")
+    assert small.all("li")[0].attributes["id"] == "tile-impressions"
+    assert "Only for reference: it only ever grows" in small.text
+    assert len(shown.all("li", class_="tile")) == len(scorecards.DEMAND)
+    assert "No target" not in shown.all("ul", class_="counts")[0].text
+
+
+def test_a_target_of_a_period_that_is_not_over_is_told_with_the_whole() -> None:
+    tile = replace(scorecards.DEMAND[0], target=60000, target_whole=120000)
+    assert "Target so far 60,000 of 120,000" in page(scorecards.scorecard(("Demand", (tile,)))).text
+
+
+def test_events_stand_on_a_trend_and_beside_it() -> None:
+    event = m.Event(dt.date(2025, 3, 4), scorecards.text("New price list", ru="Новые цены"))
+    trend = m.Trend(
+        None, scorecards.MRR, None, None,
+        (m.TrendLine(None, scorecards.REVENUE[0].series),), (event,),
+    )  # fmt: skip
+    card = replace(scorecards.scorecard(), sections=(trend,))
+    shown = page(card, "ru")
+    assert "4 мар. 2025\u202fг. Новые цены" in shown.all("ul", class_="events")[0].text
+    assert shown.all("path", class_="event")[0].attributes["d"] == "M74 0V48"
+    assert "Mar 4, 2025: New price list" in render_markdown(present(card, "en", OPTIONS))
+
+
+def test_a_condition_on_all_rows_is_shown() -> None:
+    card = replace(scorecards.marketing(), condition='region = "EMEA"')
+    assert 'Only rows with region = "EMEA"' in page(card).all("header")[0].text

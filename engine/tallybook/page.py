@@ -136,6 +136,7 @@ class CardPage:
             facts(used, questions.around.period.window, self.checked, self.reader, instant),
             {source: self._files(source) for source in used},
             wall_clock(instant, self.checked),
+            self._written(where),
         )
         return Built(judge(evidence, Edition(instant, clock, __version__, revision)))
 
@@ -159,6 +160,12 @@ class CardPage:
         if findings.has_errors:
             raise QuestionError(findings.in_file_order())
         return questions
+
+    def _written(self, where: str | None) -> str | None:
+        """The conditions of the page in the words of who wrote them."""
+        said = [self.card.where.text] if self.card.where else []
+        said += [where] if where is not None else []
+        return " and ".join(said if len(said) == 1 else (f"({s})" for s in said)) or None
 
     def _condition(self, span: Span | None, findings: Findings) -> ir.Row | None:
         if span is None:

@@ -49,7 +49,6 @@ TOP = (
         "annotations",
         "What happened on which day.",
         "annotations: [{date: 2024-03-04, text: Fair}]",
-        in_force=False,
     ),
     Key(
         "tests",
@@ -606,13 +605,12 @@ PLACES: Mapping[type, Place] = {
         "Something that happened, under `annotations`",
         "annotations: [{date: 2024-03-04, text: Fair, ...}]",
         (
-            Key("date", "The day.", "date: 2024-03-04", in_force=False),
-            Key("text", "What it was.", "text: New price list", in_force=False),
+            Key("date", "The day.", "date: 2024-03-04"),
+            Key("text", "What it was.", "text: New price list"),
             Key(
                 "metrics",
-                "The metrics it bears on; all if not said.",
+                "The metrics it bears on; all if not said. Their trends show it.",
                 "metrics: [revenue]",
-                in_force=False,
             ),
         ),
     ),

@@ -30,6 +30,7 @@ class Evidence:
     facts: Mapping[str, SourceFacts]
     files: Mapping[str, tuple[str, ...]]
     now: dt.datetime
+    condition: str | None = None  # as written
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def judge(evidence: Evidence, edition: Edition) -> model.Scorecard:
         attention=attention(sections),
         version=edition.version,
         revision=edition.revision,
+        condition=evidence.condition,
     )
 
 
@@ -105,7 +106,22 @@ def _trend(section: declared.TrendSection, found: Cells, evidence: Evidence) -> 
         dimension_info(section.by.value, evidence.checked) if section.by else None,
         None if section.by else _target(name, evidence),
         lines,
+        _events(name, lines, evidence),
     )
+
+
+def _events(
+    metric: str, lines: tuple[model.TrendLine, ...], evidence: Evidence
+) -> tuple[model.Event, ...]:
+    """What happened in the time shown that bears on the metric."""
+    periods = [point.period for line in lines[:1] for point in line.points]
+    found = [
+        model.Event(said.date, said.text)
+        for said in evidence.checked.book.declarations.annotations
+        if not said.metrics or metric in {m.value for m in said.metrics}
+        if any(p.start <= said.date < p.end for p in periods)
+    ]
+    return tuple(sorted(found, key=lambda event: event.date))
 
 
 # Definitions

@@ -165,6 +165,14 @@ class DimensionInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened on a day, as the book tells it."""
+
+    date: dt.date
+    text: Localized
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """One metric over time. Without `dimension` there is one line, its member None."""
 
@@ -173,6 +181,7 @@ class Trend:
     dimension: DimensionInfo | None
     target: Number | None
     lines: tuple[TrendLine, ...]
+    events: tuple[Event, ...] = ()  # in the time shown, oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +349,7 @@ class Scorecard:
     attention: tuple[str, ...]  # metrics that need a look, worst first, by name
     version: str
     revision: str | None
+    condition: str | None = None  # what all rows of the page meet, as written
 
 
 def headlines(sections: tuple[Section, ...]) -> tuple[Tile, ...]:

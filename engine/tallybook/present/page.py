@@ -110,7 +110,8 @@ def _tile_group(
     return view.Tiles(
         id=f"section-{number + 1}",
         title=speech.own(group.title) or speech.text("tiles.title"),
-        tiles=tuple(tile(t, number, places, speech) for t in group.tiles),
+        tiles=tuple(tile(t, number, places, speech) for t in group.tiles if t.vanity is None),
+        asides=tuple(tile(t, number, places, speech) for t in group.tiles if t.vanity is not None),
         legend=speech.text("page.legend") if last else "",
     )
 
@@ -199,6 +200,8 @@ def _facts(card: model.Scorecard, speech: Language) -> Iterator[view.Fact]:
     if card.generated_at:
         made = card.generated_at.date()
         yield view.Fact(speech.text("page.generated"), speech.day(made), "time", made.isoformat())
+    if card.condition:
+        yield view.Fact(speech.text("page.where"), one_line(card.condition), "code")
 
 
 def _languages(options: Options, speech: Language) -> tuple[view.Link, ...]:

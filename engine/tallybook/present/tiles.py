@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from tallybook.judge.model import Status, Verdict
 from tallybook.present import charts, view
 from tallybook.present.figures import NOTHING, Precision, full, precision
+from tallybook.present.plain import one_line
 
 if TYPE_CHECKING:
     from tallybook.judge import model
@@ -53,7 +54,15 @@ def tile(card: model.Tile, section: int, anchors: Anchors, speech: Language) -> 
         first_label=speech.calendar.short(series[0].period) if series else "",
         last_label=speech.calendar.short(series[-1].period) if len(series) > 1 else "",
         advice=speech.own(card.advice),
+        aside=_aside(card, speech),
     )
+
+
+def _aside(card: model.Tile, speech: Language) -> str:
+    if card.vanity is None:
+        return ""
+    words, reason = speech.text("tile.vanity"), one_line(card.vanity)
+    return f"{words}: {reason}" if reason else words
 
 
 def tile_precision(card: model.Tile) -> Precision:
@@ -77,13 +86,17 @@ def status_chip(status: Status, speech: Language) -> view.Chip:
 
 
 def target(card: model.Tile, cut: Precision, speech: Language) -> str:
-    """`Target 1,000`; a range as `Target 18 to 22`."""
+    """`Target 1,000`; a range as `Target 18 to 22`; in a period not over, what is due so far."""
     if card.target_range is not None:
         low, high = (speech.figures.value(v, card.metric.unit, cut) for v in card.target_range)
         return speech.text("target.range", low=low, high=high)
     if card.target is None:
         return ""
-    return speech.text("target.is", n=speech.figures.value(card.target, card.metric.unit, cut))
+    shown = speech.figures.value(card.target, card.metric.unit, cut)
+    if card.target_whole is not None:
+        whole = speech.figures.value(card.target_whole, card.metric.unit, cut)
+        return speech.text("target.so_far", n=shown, whole=whole)
+    return speech.text("target.is", n=shown)
 
 
 def distance(card: model.Tile, cut: Precision, speech: Language) -> str:

@@ -8,6 +8,8 @@ from tallybook.present import charts, view
 from tallybook.present.figures import Precision, full, precision
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tallybook.judge import model
     from tallybook.present.language import Language
 
@@ -33,7 +35,20 @@ def trend(section: model.Trend, anchor: str, speech: Language) -> view.Trend:
         target=_target(section, speech),
         height=charts.coordinate(height),
         table=_table(section, name, speech),
+        events=tuple(_events(section, speech)),
     )
+
+
+def _events(section: model.Trend, speech: Language) -> Iterator[view.Event]:
+    """Each at the point of the period that it fell in."""
+    periods = [p.period for p in section.lines[0].points] if section.lines else []
+    xs = charts.positions(len(periods), mirrored=speech.mirrored)
+    for event in section.events:
+        place = next((n for n, p in enumerate(periods) if p.start <= event.date < p.end), None)
+        if place is not None:
+            yield view.Event(
+                speech.day(event.date), event.date.isoformat(), speech.own(event.text), xs[place]
+            )
 
 
 def series_table(

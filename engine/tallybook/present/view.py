@@ -123,6 +123,7 @@ class Tile:
     first_label: str
     last_label: str
     advice: str
+    aside: str  # that it is vanity, and why; else empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class Tiles:
     id: str
     title: str
     tiles: tuple[Tile, ...]
+    asides: tuple[Tile, ...]  # what is vanity: small, after the others
     legend: str  # how to read the charts, under the last group; else empty
     kind: Literal["tiles"] = "tiles"
 
@@ -154,6 +156,16 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, and where on the axis of time."""
+
+    day: str
+    datetime: str
+    text: str
+    x: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """One metric over time: one large panel, or a small one per member on the same scale.
 
@@ -170,6 +182,7 @@ class Trend:
     target: str
     height: str
     table: Table
+    events: tuple[Event, ...]
     kind: Literal["trend"] = "trend"
 
 
@@ -365,7 +378,7 @@ class View:
     title: str
     period: str
     period_note: str  # says that the period is not over; else empty
-    facts: tuple[Fact, ...]  # data as of, generated
+    facts: tuple[Fact, ...]  # data as of, generated, which rows only
     languages: tuple[Link, ...]
     index: Link | None
     previous: Link | None
