@@ -11,6 +11,7 @@ from tallybook.calendar import periods as calendar
 from tallybook.calendar.model import UTC, Period
 from tallybook.check import rules as checking
 from tallybook.check.checker import condition
+from tallybook.check.rows import dimension_advice
 from tallybook.check.sources import broken_down, lacking_advice, needs_period
 from tallybook.check.tables import Tables
 from tallybook.compute.extent import extent
@@ -164,13 +165,12 @@ def _has_data(name: str, checked: Checked, findings: Findings) -> bool:
 
 
 def _known_dimension(name: str, checked: Checked, findings: Findings) -> bool:
-    known = checked.book.dimension_names()
-    if name in known:
+    if name in checked.book.dimension_names():
         return True
     findings.add(
         rules.UNKNOWN_NAME,
         f"there is no dimension `{name}`",
-        help=did_you_mean(name, known, otherwise=f"there is {name_list(known)}" if known else None),
+        help=dimension_advice(name, checked.book),
     )
     return False
 

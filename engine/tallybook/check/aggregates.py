@@ -154,7 +154,13 @@ class Aggregates:
                 names.UNKNOWN_SOURCE,
                 f"there is no source `{name.parts[0]}`",
                 name.spans[0],
-                help=did_you_mean(name.parts[0], tables, otherwise=f"there is {name_list(tables)}"),
+                help=did_you_mean(
+                    name.parts[0],
+                    tables,
+                    otherwise=f"there is {name_list(tables)}"
+                    if tables
+                    else "say under `sources` where its rows are",
+                ),
             )
             return
         self._findings.add(

@@ -10,14 +10,14 @@ from tallybook.check.expressions import UNKNOWN, Expressions, constant
 from tallybook.language import ir
 from tallybook.language.functions import FUNCTIONS
 from tallybook.resolve import rules as names
-from tallybook.text.diagnostic import did_you_mean, name_list
+from tallybook.text.diagnostic import did_you_mean, name_list, nearest
 
 if TYPE_CHECKING:
     from tallybook.check.tables import Tables
     from tallybook.language.types import Type
     from tallybook.language.units import Unit
     from tallybook.parse import syntax
-    from tallybook.resolve.model import Table
+    from tallybook.resolve.model import Book, Table
     from tallybook.text.span import Span
 
 
@@ -184,16 +184,11 @@ class DimensionScope:
             return constant(book.parameters[word])
         if len(name.parts) == 1 and word in book.scopes:
             return self._tables.scope(word, self.expressions, name.span)
-        known = book.dimension_names()
         self._findings.add(
             names.UNKNOWN_DIMENSION,
             f"there is no dimension `{name}`",
             name.span,
-            help=did_you_mean(
-                str(name),
-                known,
-                otherwise=f"there is {name_list(known)}" if known else "no source has one",
-            ),
+            help=dimension_advice(str(name), book, inside=True),
         )
         return UNKNOWN
 
@@ -222,3 +217,15 @@ class DimensionScope:
     ) -> ir.Row:
         """A scalar call over dimensions."""
         return ir.RowCall(function, arguments, kind, unit)
+
+
+def dimension_advice(name: str, book: Book, *, inside: bool = False) -> str:
+    """What to do about a dimension that is not there; `inside` a formula there is one way more."""
+    known = book.dimension_names()
+    if near := nearest(name, known):
+        return f"did you mean `{near}`?"
+    source = next((t for t in sorted(book.tables) if name in book.tables[t].columns), None)
+    if source is None:
+        return f"there is {name_list(known)}" if known else "no source has one"
+    listed = f"list the column under the `dimensions` of `{source}`"
+    return f"put `where` inside the aggregate, or {listed}" if inside else listed

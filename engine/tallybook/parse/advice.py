@@ -43,6 +43,25 @@ _HABITS = {
 _SQL_WORDS = re.compile(
     r"(?:AND|OR|NOT|IN|IS|NULL|WHERE|BETWEEN|LIKE|CASE|WHEN|THEN|ELSE|END|PER|AT|OVER|TRUE|FALSE)\b"
 )
+_THOUSANDS = "numbers are written without thousands marks, with a point: `1234.5`"
+# What a formula ends in, up to and with the word where it breaks off, and what is meant by it.
+_PHRASES = (
+    (re.compile(r"\bcount\s*\(\s*\*$"), "count a source's rows by its name: `count(leads)`"),
+    (
+        re.compile(r"\(\s*distinct\s+\S+$", re.IGNORECASE),
+        "the number of different values is `distinct(x)`",
+    ),
+    (re.compile(r"(?:^|[-+*/<>=])\s*\d{1,3},$"), _THOUSANDS),
+    (re.compile(r"\bif\s+[^(\s]+$"), "write `if(condition, then, else)`"),
+    (
+        re.compile(r"\)\s*(?:per|at|as)$"),
+        "it belongs inside the parentheses, behind the last argument: `avg(x per key)`",
+    ),
+    (
+        re.compile(r",\s*\d+\s+[a-z]+$"),
+        "a length of time is in seconds, minutes, hours, days, weeks, months, quarters or years",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +89,7 @@ def advise(formula: Span, found: Unexpected, expected: frozenset[str]) -> Diagno
         last = max(formula.start, found.start - 1)
         span = Span(formula.source, last, last + 1)
     what = "the formula ends too early" if found.at_end else f"unexpected `{found.text}`"
-    help_ = _habit(formula, found) or _expectation(expected)
+    help_ = _phrase(formula, found) or _habit(formula, found) or _expectation(expected)
     return Diagnostic(rules.SYNTAX, what, span, help=help_)
 
 
@@ -91,6 +110,12 @@ def _tail(formula: Span) -> str:
     return words[-1] if words else ""
 
 
+def _phrase(formula: Span, found: Unexpected) -> str | None:
+    """Advice for a turn of phrase that is another language's."""
+    so_far = formula.source.text[formula.start : found.end]
+    return next((advice for pattern, advice in _PHRASES if pattern.search(so_far)), None)
+
+
 def _habit(formula: Span, found: Unexpected) -> str | None:
     """Advice for what other languages write here."""
     text = formula.source.text
@@ -104,7 +129,7 @@ def _habit(formula: Span, found: Unexpected) -> str | None:
     if word:
         return f"keywords are written in lower case: `{word.group().lower()}`"
     if re.match(r"\d", found.text) and re.match(r"[\d.,]+", text[found.start :]):
-        return "numbers are written without thousands marks, with a point: `1234.5`"
+        return _THOUSANDS
     if found.text == ")":
         return "there is one `)` more than `(`, or something is missing before it"
     return None
