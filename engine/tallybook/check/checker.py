@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tallybook.check import rules
+from tallybook.check.absences import absences
 from tallybook.check.cards import check_cards
 from tallybook.check.cells import CellScope
 from tallybook.check.lengths import check_lengths
 from tallybook.check.model import Checked, CheckedMetric
 from tallybook.check.rows import DimensionScope
-from tallybook.check.sources import sources_of, tables_read
+from tallybook.check.sources import sources_of
 from tallybook.check.steering import check_steering
 from tallybook.check.tables import Tables
 from tallybook.language import ir
@@ -113,8 +114,7 @@ def _completed(
     findings: Findings,
 ) -> CheckedMetric:
     """The metric with its target, and with the absent sources that it would need."""
-    read = tables_read(metric.cell, tables)
-    lacks = frozenset(t for t in read if tables[t].table.absent)
+    lacks = absences(metric.cell, tables)
     return replace(metric, target=_target(metric, scope, findings), lacks=lacks)
 
 

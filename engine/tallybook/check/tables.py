@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tallybook.check import rules
+from tallybook.check.absences import absences_of_row
 from tallybook.check.aggregates import Aggregates
 from tallybook.check.expressions import UNKNOWN
 from tallybook.check.model import CheckedTable
 from tallybook.check.rows import RowScope
-from tallybook.check.source_checks import source_checks
-from tallybook.check.sources import tables_of_row
+from tallybook.check.source_checks import MustHold, source_checks
 from tallybook.language import ir
 from tallybook.language.types import Type, unify
 from tallybook.resolve import rules as names
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tallybook.check.expressions import Expressions
+    from tallybook.check.source_checks import SourceCheck
     from tallybook.language.units import Unit
     from tallybook.parse import syntax
     from tallybook.resolve.model import Book, Dimension, Table
@@ -158,11 +159,27 @@ class Tables:
 def _with_what_is_there(checked: CheckedTable, tables: Mapping[str, CheckedTable]) -> CheckedTable:
     """The table without the dimensions that would be looked up in an absent source."""
     there = {
-        name: row
-        for name, row in checked.dimensions.items()
-        if not any(tables[t].table.absent for t in tables_of_row(row, tables) - {checked.name})
+        name: row for name, row in checked.dimensions.items() if not absences_of_row(row, tables)
     }
-    return replace(checked, dimensions=there)
+    checks = tuple(c for c in checked.checks if not _asks_for_absent(c, tables))
+    return replace(
+        checked, table=_without_computed(checked, tables), dimensions=there, checks=checks
+    )
+
+
+def _without_computed(checked: CheckedTable, tables: Mapping[str, CheckedTable]) -> Table:
+    """The table with the computed columns marked absent that are made of absent ones."""
+    gone = {n for n, row in checked.computed.items() if absences_of_row(row, tables)}
+    columns = checked.table.columns
+    return replace(
+        checked.table,
+        columns={n: replace(c, absent=True) if n in gone else c for n, c in columns.items()},
+    )
+
+
+def _asks_for_absent(check: SourceCheck, tables: Mapping[str, CheckedTable]) -> bool:
+    rows = (check.condition,) if isinstance(check, MustHold) else check.columns
+    return any(absences_of_row(row, tables) for row in rows)
 
 
 def _banded(row: ir.Row, dimension: Dimension) -> ir.Row:

@@ -42,7 +42,9 @@ def rows_behind(plan: Plan, reader: TableReader) -> dict[str, pl.DataFrame]:
 
 def _rows(measure: Measure, rows: RowFrames) -> pl.LazyFrame:
     table = rows.checked.tables[measure.source].table
-    columns = [ir.Column(table.name, (), c.name, c.type) for c in table.columns.values()]
+    columns = [
+        ir.Column(table.name, (), c.name, c.type) for c in table.columns.values() if not c.absent
+    ]
     aggregate = measure.aggregate
     where = aggregate.base_where if isinstance(aggregate, ir.Conversion) else aggregate.where
     branch = Branch(

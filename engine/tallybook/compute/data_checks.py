@@ -40,7 +40,8 @@ def check_data(
 
 
 def _check_table(table: CheckedTable, rows: RowFrames, findings: Findings) -> None:
-    columns = [_column(table, name) for name in table.table.columns]
+    there = (c.name for c in table.table.columns.values() if not c.absent)
+    columns = [_column(table, name) for name in there]
     frame = rows.rows(table.name, [*columns, *_through_links(table, rows), *_needed(table.checks)])
     queries = [_query(check, frame, rows) for check in table.checks]
     keys = list(rows.key_checks.items())
@@ -63,7 +64,8 @@ def _through_links(table: CheckedTable, rows: RowFrames) -> Iterable[ir.Row]:
     """One column behind every link, so that the far key is looked at."""
     for link in table.table.links.values():
         far = rows.checked.tables[link.to].table
-        if not far.absent:
+        keyed = not any(table.table.columns[c].absent for c in link.on)
+        if keyed and not far.absent and not any(far.columns[c].absent for c in link.to_key):
             key = link.to_key[0]
             yield ir.Column(table.name, (link.name,), key, far.columns[key].type)
 

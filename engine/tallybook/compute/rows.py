@@ -99,7 +99,7 @@ class RowFrames:
 
     def _time(self, source: str) -> ir.Column | None:
         table = self.checked.tables[source].table
-        if table.time is None:
+        if table.time is None or table.columns[table.time].absent:
             return None
         return ir.Column(source, (), table.time, table.columns[table.time].type)
 
@@ -152,7 +152,8 @@ class RowFrames:
     def _whole(self, source: str) -> pl.LazyFrame:
         """All rows and columns of a source, the computed ones included, for SQL over it."""
         columns = self.checked.tables[source].table.columns.values()
-        return self._with_columns(source, [ir.Column(source, (), c.name, c.type) for c in columns])
+        there = [ir.Column(source, (), c.name, c.type) for c in columns if not c.absent]
+        return self._with_columns(source, there)
 
     def _look_up(
         self, source: str, frame: pl.LazyFrame, columns: Iterable[ir.Column]

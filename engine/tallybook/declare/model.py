@@ -167,6 +167,7 @@ class Target(Declared):
     value: int | float | None = None
     formula: Formula | None = None
     table: bool = False
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +388,13 @@ class Rates(Declared):
 
 
 @dataclass(frozen=True, slots=True)
+class Targets(Declared):
+    """Where the table of targets is: a file."""
+
+    from_: Text = field(metadata=key("from"))
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarTable(Declared):
     """A calendar of the book's own in a CSV file. `period` names its labels' column, and the grain.
 
@@ -421,6 +429,7 @@ class Settings(Declared):
     choose: Annotated[tuple[tuple[Text, Text], ...], Leaf(readers.choices)] = ()
     digits: Word[Literal["latn", "arab"]] | None = None
     rates: Rates | None = None
+    targets: Targets | None = None
     calendar: CalendarTable | None = None
 
 
@@ -439,3 +448,4 @@ class Declarations:
     annotations: tuple[Annotation, ...] = ()
     tests: tuple[MetricTest, ...] = ()
     untouched: frozenset[str] = frozenset()  # sources of a library that the book says nothing of
+    inherited: frozenset[tuple[str, str]] = frozenset()  # (source, column) of a library alone

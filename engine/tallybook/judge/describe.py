@@ -89,7 +89,9 @@ def dimension_info(name: str, checked: Checked) -> DimensionInfo:
 
 
 def source_info(name: str, checked: Checked) -> SourceInfo:
-    """A source as shown."""
+    """A source as shown; a column of one (`leads.mql_at`) by its name alone."""
+    if name not in checked.tables:
+        return SourceInfo(name, Localized(name))
     return SourceInfo(name, checked.tables[name].table.declared.label or words_of(name))
 
 

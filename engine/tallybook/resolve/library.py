@@ -42,6 +42,16 @@ def merged(library: declared.Declarations, own: declared.Declarations) -> declar
         groups=_by_name(library.groups, own.groups),
         scopes=_by_name(library.scopes, own.scopes),
         untouched=(library.untouched | own.untouched | sources) - touched,
+        inherited=(library.inherited | own.inherited | _columns(library)) - _columns(own),
+    )
+
+
+def _columns(declarations: declared.Declarations) -> frozenset[tuple[str, str]]:
+    """Every column that is declared, with its source."""
+    return frozenset(
+        (source.name.value, column.name.value)
+        for source in declarations.sources
+        for column in source.columns
     )
 
 

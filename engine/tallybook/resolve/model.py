@@ -45,6 +45,7 @@ class Column:
     in_file: str | None
     declared: declared.Column | None = None
     formula: Expr | None = None
+    absent: bool = False  # a library's column that the book's data does not have
 
 
 @dataclass(frozen=True, slots=True)

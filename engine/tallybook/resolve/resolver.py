@@ -43,7 +43,7 @@ def resolve(
         parameters[name.value] = float(value) if not isinstance(value, int | str) else value
     parameters.update(overrides)
     sources = with_rates(declarations)
-    tables = resolve_tables(sources, declarations.untouched, read_schema, currency, findings)
+    tables = resolve_tables(sources, declarations, read_schema, currency, findings)
     tables = with_groups(tables, declarations.groups, findings)
     book = Book(
         declarations,
@@ -132,6 +132,8 @@ def _check_names(book: Book, findings: Findings) -> None:
     for funnel in book.funnels.values():
         stages = (stage.metric for stage in funnel.stages)
         _expect(stages, metrics, "metric", naming.UNKNOWN_METRIC, findings)
+    for annotation in book.declarations.annotations:
+        _expect(annotation.metrics, metrics, "metric", naming.UNKNOWN_METRIC, findings)
     for card in book.scorecards.values():
         for section in card.sections:
             _check_section(section, book, metrics, findings)

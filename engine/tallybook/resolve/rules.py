@@ -122,6 +122,14 @@ NAME_TAKEN = Rule(
     example="parameters: {revenue: 5}, metrics: {revenue: …}",
     instead="parameters: {revenue_floor: 5}",
 )
+NO_TARGETS = Rule(
+    "no-targets",
+    "error",
+    what="A metric is held to the table of targets, and the book has none, or it lacks a column.",
+    why="The metric would look as if nothing were expected of it.",
+    example="leads: {formula: count(leads), target: {table: targets}}",
+    instead="targets: {from: targets.csv}",
+)
 
 RULES = (
     UNKNOWN_SOURCE,
@@ -139,4 +147,5 @@ RULES = (
     NO_KEY,
     WRONG_SETTING,
     NAME_TAKEN,
+    NO_TARGETS,
 )

@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 def resolve_tables(
     sources: tuple[declared.Source, ...],
-    untouched: frozenset[str],
+    declarations: declared.Declarations,
     read_schema: SchemaReader,
     currency: str | None,
     findings: Findings,
 ) -> dict[str, Table]:
-    """Every source as a table. Columns the book does not list are taken as the file has them."""
+    """Every source as a table. Columns the book does not list are taken as the file has them.
+
+    What only a library declares may be absent: whole sources, and columns of those that are there.
+    """
+    untouched, inherited = declarations.untouched, declarations.inherited
     tables: dict[str, Table] = {}
     for source in _base_first(sources, findings):
         made_of = _made_of(source, frozenset(s.name.value for s in sources))
@@ -45,7 +49,7 @@ def resolve_tables(
                 in_file = read_schema.derived(source, base, findings)
         elif not absent:
             in_file = read_schema(source, findings)
-        columns = _columns(source, in_file, currency, findings)
+        columns = _columns(source, in_file, inherited, currency, findings)
         tables[source.name.value] = Table(
             source.name.value,
             source,
@@ -90,6 +94,7 @@ def _base_first(
 def _columns(
     source: declared.Source,
     in_file: Mapping[str, Type] | None,
+    inherited: frozenset[tuple[str, str]],
     currency: str | None,
     findings: Findings,
 ) -> dict[str, Column]:
@@ -99,8 +104,18 @@ def _columns(
         if name not in taken:
             columns[name] = Column(name, kind, None, name)
     for column in source.columns:
-        columns[column.name.value] = _declared_column(source, column, in_file, currency, findings)
+        name = column.name.value
+        if (source.name.value, name) in inherited and _is_absent(column, in_file):
+            kind = Type(column.type.kind) if column.type else Type.UNKNOWN
+            columns[name] = Column(name, kind, _unit(column, currency), None, column, absent=True)
+        else:
+            columns[name] = _declared_column(source, column, in_file, currency, findings)
     return columns
+
+
+def _is_absent(column: declared.Column, in_file: Mapping[str, Type] | None) -> bool:
+    there = column.from_.value if column.from_ else column.name.value
+    return in_file is not None and column.formula is None and there not in in_file
 
 
 def _declared_column(

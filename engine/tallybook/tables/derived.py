@@ -70,7 +70,7 @@ def _refused(sql: str) -> str | None:
 
 def _empty(table: Table) -> pl.LazyFrame:
     """A table with no rows, for its columns' types."""
-    columns = table.columns.values()
+    columns = (c for c in table.columns.values() if not c.absent)
     return pl.LazyFrame(schema={c.name: dtype_of(c.type, c) for c in columns})
 
 

@@ -1,0 +1,68 @@
+"""What a book has no data for, of all that its library declares, and what depends on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tallybook.check.sources import present, rows_of, tables_read
+from tallybook.language import ir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tallybook.check.model import CheckedTable
+    from tallybook.resolve.model import Table
+
+
+def absences(cell: ir.Cell, tables: Mapping[str, CheckedTable]) -> frozenset[str]:
+    """The absent sources (`spend`) and columns (`leads.mql_at`) that a cell would need."""
+    found = {name for row in rows_of(cell) for name in absences_of_row(row, tables)}
+    for source in tables_read(cell, tables):
+        found |= set(_of_table(tables[source].table))
+    return frozenset(found)
+
+
+def _of_table(table: Table) -> Iterator[str]:
+    """The table itself, or the time that places its rows."""
+    if table.absent:
+        yield table.name
+    elif table.time is not None and table.time in table.columns:
+        yield from _of_columns(table, (table.time,))
+
+
+def _of_columns(table: Table, names: tuple[str, ...]) -> Iterator[str]:
+    yield from (f"{table.name}.{n}" for n in names if table.columns[n].absent)
+
+
+def absences_of_row(row: ir.Row, tables: Mapping[str, CheckedTable]) -> set[str]:
+    """The absent sources and columns that a row expression would need."""
+    match row:
+        case ir.Column():
+            return set(_on_the_way(row, tables))
+        case ir.RowCall(arguments=arguments):
+            return {n for a in arguments for n in absences_of_row(a, tables)}
+        case ir.Linked(aggregate=aggregate, our_keys=ours, their_keys=theirs):
+            inner = (*aggregate.arguments, *present(aggregate.where, aggregate.at), *ours, *theirs)
+            found = {n for r in inner for n in absences_of_row(r, tables)}
+            return found | set(_of_table(tables[aggregate.source].table))
+        case ir.Rate(currency=currency, at=at):
+            return absences_of_row(currency, tables) | absences_of_row(at, tables)
+        case ir.Constant() | ir.DimensionValue() | ir.PeriodBound():
+            return set()
+
+
+def _on_the_way(column: ir.Column, tables: Mapping[str, CheckedTable]) -> Iterator[str]:
+    """What is absent between a row and a column: keys of links, tables, the column itself."""
+    table = tables[column.source].table
+    for name in column.links:
+        link = table.links[name]
+        yield from _of_columns(table, link.on)
+        table = tables[link.to].table
+        yield from _of_columns(table, link.to_key)
+        if table.absent:
+            yield table.name
+            return
+    yield from _of_columns(table, (column.name,))
+    computed = tables[table.name].computed.get(column.name)
+    if computed is not None:
+        yield from absences_of_row(computed, tables)
