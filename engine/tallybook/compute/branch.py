@@ -13,12 +13,11 @@ from tallybook.compute.aggregates import (
     whole,
 )
 from tallybook.compute.cell import aggregates_in, cell_of, value_over_rows
-from tallybook.compute.placing import in_slots, in_windows, placed_by
+from tallybook.compute.placing import placed_by, placed_in_windows
 from tallybook.compute.rows import WINDOW, WINDOW_END, WINDOW_START
 from tallybook.compute.scan import Grouped, dimension_columns, value_name
 from tallybook.language import ir
 from tallybook.plan.conditions import is_windowed
-from tallybook.plan.groups import edges_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -78,8 +77,7 @@ def rows_in_windows(
         before, after = [], conditions
     for condition in before:
         frame = frame.filter(rows.expression(condition))
-    frame = in_slots(frame, placement, branch.windows, rows, branch.source)
-    frame = in_windows(frame, placement, branch.windows, edges_of(placement, branch.windows))
+    frame = placed_in_windows(frame, placement, branch.windows, rows, branch.source)
     windowed = [row for row in wanted if is_windowed(row)]
     if windowed:
         frame = _with_bounds(frame, branch.windows, rows)

@@ -73,6 +73,43 @@ def in_slots(
     return frame.filter(_between_ends(time, windows, rows)).with_columns(slot.alias(SLOT))
 
 
+def placed_in_windows(
+    frame: pl.LazyFrame,
+    placement: Placement,
+    windows: Sequence[Window],
+    rows: RowFrames,
+    source: str,
+) -> pl.LazyFrame:
+    """The frame with a row for each window that a row is in."""
+    edges = edges_of(placement, windows)
+    owners = _owners(placement, windows, edges)
+    if owners is None or placement.at is None:
+        slotted = in_slots(frame, placement, windows, rows, source)
+        return in_windows(slotted, placement, windows, edges)
+    time = rows.operand(placement.at)
+    window = edges_passed(time.expr, edge_values(edges, time.type, rows), owners)
+    placed = frame.filter(_between_ends(time, windows, rows)).with_columns(window.alias(WINDOW))
+    before = any(w.start is None for w in windows)  # else such rows are gone already
+    after = any(w.end is None for w in windows)
+    inside = owners[0 if before else 1 : None if after else -1]
+    return placed.filter(pl.col(WINDOW).is_not_null()) if None in inside else placed
+
+
+def _owners(
+    placement: Placement, windows: Sequence[Window], edges: Sequence[dt.datetime]
+) -> list[int | None] | None:
+    """The one window of each slot; None where windows share slots, and for rows without a time."""
+    if placement.kind != "timed":
+        return None
+    owners: list[int | None] = [None] * (len(edges) + 1)
+    for window, (first, end) in enumerate(window_slots(placement, windows, edges)):
+        for slot in range(first, end):
+            if owners[slot] is not None:
+                return None
+            owners[slot] = window
+    return owners
+
+
 def _between_ends(time: Operand, windows: Sequence[Window], rows: RowFrames) -> pl.Expr:
     """Whether a time lies between the first start and the last end, where there are such."""
     starts = [w.start for w in windows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,7 +11,7 @@ from tallybook.compute.answer import assemble
 from tallybook.compute.branch import lower_branch
 from tallybook.compute.rows import KeyCheck, RowFrames
 from tallybook.compute.scalars import Clock
-from tallybook.compute.scan import Grouped, Reading, lower_scan
+from tallybook.compute.scan import Reading, by_itself, lower_scan
 from tallybook.tables import rules
 from tallybook.text.diagnostic import Findings
 
@@ -45,15 +45,10 @@ def lower(plan: Plan, reader: TableReader) -> Lowered:
     """The queries of a plan. Raises `BookError` where a table cannot be read."""
     clock = Clock(plan.rules.zone, plan.rules.week_starts)
     rows = RowFrames(plan.checked, reader, clock, plan.as_of, Findings())
-    readings = [lower_scan(scan, plan, rows) for scan in plan.scans]
-    readings += [_by_itself(lower_branch(branch, plan, rows)) for branch in plan.branches]
+    readings = [reading for scan in plan.scans for reading in lower_scan(scan, plan, rows)]
+    readings += [by_itself(lower_branch(branch, plan, rows)) for branch in plan.branches]
     rows.findings.raise_errors()
     return Lowered(tuple(readings), rows.key_checks, clock)
-
-
-def _by_itself(group: Grouped) -> Reading:
-    """A group that nothing more is made of."""
-    return Reading(group.frame, lambda found: [replace(group, frame=found)])
 
 
 def lazy_answer(answer: Answer, plan: Plan, lowered: Lowered) -> pl.LazyFrame:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tallybook.compute.aggregates import Part, from_parts, parts, together, whole
-from tallybook.compute.placing import in_slots, in_windows, placed_by, slot_names
+from tallybook.compute.placing import (
+    in_slots,
+    in_windows,
+    placed_by,
+    placed_in_windows,
+    slot_names,
+)
 from tallybook.compute.rows import WINDOW
 from tallybook.language import ir
+from tallybook.language.types import Type
 from tallybook.plan.conditions import both
 
 if TYPE_CHECKING:
@@ -20,6 +27,8 @@ if TYPE_CHECKING:
     from tallybook.plan.model import Measure, Plan, Scan
 
 _VALUES = "$values"
+_LOOKED_AT = 10_000  # rows, to see whether a column has few values
+_FEW = 200
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,11 @@ class Reading:
     grouped: Callable[[pl.LazyFrame], list[Grouped]]
 
 
+def by_itself(group: Grouped) -> Reading:
+    """A group that nothing more is made of."""
+    return Reading(group.frame, lambda found: [replace(group, frame=found)])
+
+
 @dataclass(frozen=True)
 class _Made:
     """How a measure is made: columns put together over groups, and its value from these."""
@@ -52,13 +66,23 @@ def value_name(number: int) -> str:
     return f"m{number}"
 
 
-def lower_scan(scan: Scan, plan: Plan, rows: RowFrames) -> Reading:
+def lower_scan(scan: Scan, plan: Plan, rows: RowFrames) -> list[Reading]:
     """The scan, and its measures, each group of them on its own windows and members."""
     measures = {n: plan.measures[n] for n in scan.measures}
-    if scan.keeps == "values":
-        frame, made = _values(scan, measures, rows)
-    else:
-        frame, made = _parts(scan, measures, rows)
+    match scan.keeps:
+        case "parts":
+            return [_reading(scan, measures, *_parts(scan, measures, rows))]
+        case "values":
+            return [_reading(scan, measures, *_values(scan, measures, rows))]
+        case "distinct" if _are_few(scan, measures, rows):
+            return [_reading(scan, measures, *_each_once(scan, measures, rows))]
+        case "distinct":
+            return [_counted(scan, measures, numbers, rows) for numbers in _alike(measures)]
+
+
+def _reading(
+    scan: Scan, measures: dict[int, Measure], frame: pl.LazyFrame, made: dict[int, _Made]
+) -> Reading:
 
     def grouped(found: pl.LazyFrame) -> list[Grouped]:
         return [
@@ -99,20 +123,27 @@ def _grouped_rows(
 ) -> tuple[pl.LazyFrame, list[pl.Expr]]:
     """The rows of a scan with their slots, and what they are grouped by."""
     dimensions = dimension_columns(scan.source, scan.dimensions, rows)
-    placing = placed_by(scan.placement, rows, scan.source)
-    conditions = [c for c in (scan.rows, scan.where) if c is not None]
-    frame = rows.rows(
-        scan.source, [*(row for _, row in dimensions), *placing, *conditions, *needed]
-    )
-    stock = scan.placement.kind == "stock"  # the last row per key is taken first, then filtered
-    for condition in [] if stock else conditions:
-        frame = frame.filter(rows.expression(condition))
+    frame = _rows_meeting(scan, [*needed, *(row for _, row in dimensions)], rows)
     windows = [w for m in measures.values() for w in m.windows]
     frame = in_slots(frame, scan.placement, windows, rows, scan.source)
-    for condition in conditions if stock else []:
-        frame = frame.filter(rows.expression(condition))
     members = [rows.expression(row).alias(_key(name)) for name, row in dimensions]
     return frame, [*map(pl.col, slot_names(scan.placement)), *members]
+
+
+def _rows_meeting(scan: Scan, needed: Sequence[ir.Row], rows: RowFrames) -> pl.LazyFrame:
+    """The scan's rows that meet its conditions, with what placing them in time needs."""
+    conditions = [c for c in (scan.rows, scan.where) if c is not None]
+    placing = placed_by(scan.placement, rows, scan.source)
+    frame = rows.rows(scan.source, [*placing, *conditions, *needed])
+    for condition in conditions:
+        frame = frame.filter(rows.expression(condition))
+    return frame
+
+
+def _argument(measures: dict[int, Measure]) -> ir.Row:
+    """The first argument, which measures that keep values have in common."""
+    aggregates = (m.aggregate for m in measures.values())
+    return next(a.arguments[0] for a in aggregates if isinstance(a, ir.Aggregate))
 
 
 # Values of rows
@@ -125,9 +156,9 @@ def _values(
 
     Lists stream through and serve every window, breakdown and total; a grouped median does not.
     """
+    values = _argument(measures)
     found = ((n, m.aggregate) for n, m in measures.items())
     aggregates = {n: a for n, a in found if isinstance(a, ir.Aggregate)}
-    values = next(iter(aggregates.values())).arguments[0]
     frame, keys = _grouped_rows(scan, measures, [values], rows)
     value = rows.expression(values).cast(pl.Float64).alias(_VALUES)
     lists = (
@@ -149,6 +180,58 @@ def _values(
         )
         made[number] = _Made({name: value}, pl.col(name))
     return lists, made
+
+
+# Distinct values
+
+
+def _are_few(scan: Scan, measures: dict[int, Measure], rows: RowFrames) -> bool:
+    """Whether the first rows have so few values that keeping each once makes the rows few."""
+    value = _argument(measures)
+    if value.type is Type.BOOLEAN:
+        return True
+    if not isinstance(value, ir.Column) or value.links:
+        return False
+    found = rows.rows(scan.source, [value]).select(rows.expression(value)).head(_LOOKED_AT)
+    counted = found.select(pl.first().n_unique()).collect(engine="in-memory").item()
+    return int(counted) <= _FEW
+
+
+def _each_once(
+    scan: Scan, measures: dict[int, Measure], rows: RowFrames
+) -> tuple[pl.LazyFrame, dict[int, _Made]]:
+    """The values of each slot and its members, each once: they serve every window and total."""
+    value = _argument(measures)
+    frame, keys = _grouped_rows(scan, measures, [value], rows)
+    values = frame.select(*keys, rows.expression(value).alias(_VALUES))
+    once = values.group_by(pl.all()).agg().filter(pl.col(_VALUES).is_not_null())
+    counted = pl.col(_VALUES).n_unique().cast(pl.Int64)
+    return once, {n: _Made({value_name(n): counted}, pl.col(value_name(n))) for n in measures}
+
+
+def _counted(
+    scan: Scan, measures: dict[int, Measure], numbers: list[int], rows: RowFrames
+) -> Reading:
+    """Distinct values counted over the rows of each window: where they are many, that is least."""
+    like = measures[numbers[0]]
+    value = _argument(measures)
+    dimensions = dimension_columns(scan.source, like.dimensions, rows)
+    frame = _rows_meeting(scan, [value, *(row for _, row in dimensions)], rows)
+    frame = placed_in_windows(frame, scan.placement, like.windows, rows, scan.source)
+    members = [rows.expression(row).alias(_key(name)) for name, row in dimensions]
+    found = frame.select(WINDOW, *members, rows.expression(value).alias(_VALUES))
+    keys = [WINDOW, *(_key(name) for name in like.dimensions)]
+    counted = (
+        found.filter(pl.col(_VALUES).is_not_null())
+        .group_by(keys)
+        .agg(pl.col(_VALUES).n_unique().cast(pl.Int64).alias(value_name(n)) for n in numbers)
+    )
+    named = counted.select(
+        WINDOW,
+        *(pl.col(_key(d)).alias(d) for d in like.dimensions),
+        *map(value_name, numbers),
+    )
+    return by_itself(Grouped(named, like.dimensions, tuple(numbers)))
 
 
 # Partial results

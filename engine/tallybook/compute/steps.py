@@ -51,18 +51,25 @@ def steps(edges: Sequence[int], *, days: bool) -> Steps | None:
     return None
 
 
-def edges_passed(time: pl.Expr, edges: pl.Series) -> pl.Expr:
-    """How many of the ordered edges lie at or before a time. Both are dates, or both datetimes."""
-    if edges.is_empty():
-        return pl.lit(0, pl.Int32)
+def edges_passed(
+    time: pl.Expr, edges: pl.Series, named: Sequence[int | None] | None = None
+) -> pl.Expr:
+    """How many of the ordered edges lie at or before a time; with `named`, that number's name.
+
+    Times and edges are both dates, or both datetimes.
+    """
+    names = pl.Series(named, dtype=pl.Int32) if named is not None else None
     found = steps(edges.to_physical().to_list(), days=edges.dtype == pl.Date)
-    if found is None:
-        return pl.lit(edges).search_sorted(time, side="right").cast(pl.Int32)
+    if edges.is_empty() or found is None:
+        searched = pl.lit(edges).search_sorted(time, side="right").cast(pl.Int32)
+        passed = pl.lit(0, pl.Int32) if edges.is_empty() else searched
+        return passed if names is None else pl.lit(names).gather(passed)
     number = time.cast(pl.Int32).cast(pl.Int64) if edges.dtype == pl.Date else time.cast(pl.Int64)
     step = number if found.unit == 1 else number // found.unit
-    at = (step - found.first).clip(0, found.length - 1)
     table = pl.Series(found.passed(), dtype=pl.Int32)
-    passed = pl.lit(table).gather(at)
+    if names is not None and not found.odd:
+        table = names.gather(table)
+    passed = pl.lit(table).gather((step - found.first).clip(0, found.length - 1))
     for edge in found.odd:
         passed = passed + (number >= edge).cast(pl.Int32)
-    return passed
+    return pl.lit(names).gather(passed) if names is not None and found.odd else passed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from tallybook.check.sources import present
 from tallybook.language import ir
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tallybook.calendar.model import Window
+    from tallybook.plan.model import Keeps
 
 # What can be put together again from the results of parts.
 PARTS = frozenset({"count", "sum", "avg", "min", "max", "weighted_avg", "any", "all"})
-# What is computed from the values of all parts.
-VALUES = frozenset({"median", "percentile"})
+# What is computed from the values of all parts, and how these are kept.
+_VALUES: dict[str, Keeps] = {"median": "values", "percentile": "values", "distinct": "distinct"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class _Shared:
     source: str
     placement: Placement
     rows: ir.Row | None
-    keeps: Literal["parts", "values"]
+    keeps: Keeps
     values: ir.Row | None = None
     where: ir.Row | None = None
 
@@ -44,11 +45,13 @@ def _shared(measure: Measure) -> _Shared | None:
         return None
     if aggregate.function in PARTS:
         return _Shared(measure.source, measure.placement, measure.rows, "parts")
-    if aggregate.function in VALUES and measure.placement.kind != "stock":
-        where = both(aggregate.where, measure.condition)
-        values = aggregate.arguments[0]
-        return _Shared(measure.source, measure.placement, measure.rows, "values", values, where)
-    return None
+    keeps = _VALUES.get(aggregate.function)
+    if keeps is None or measure.placement.kind == "stock":
+        return None
+    where = both(aggregate.where, measure.condition)
+    return _Shared(
+        measure.source, measure.placement, measure.rows, keeps, aggregate.arguments[0], where
+    )
 
 
 def scans(measures: Sequence[Measure]) -> tuple[Scan, ...]:

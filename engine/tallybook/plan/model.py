@@ -102,12 +102,16 @@ class Calculation:
 Formula = MeasureValue | ConstantValue | Calculation
 
 
+Keeps = Literal["parts", "values", "distinct"]
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """Rows of one source grouped once, for all measures that can be rolled up from the result.
 
     The groups are the intervals between `edges` and the members of `dimensions`. They keep partial
-    results (`parts`), or, for medians and percentiles, the values of the rows that meet `where`.
+    results (`parts`), or the values of the rows that meet `where`: all, in any order (`values`, for
+    medians and percentiles), or each once (`distinct`).
     """
 
     source: str
@@ -116,7 +120,7 @@ class Scan:
     dimensions: tuple[str, ...]
     edges: tuple[dt.datetime, ...]
     measures: tuple[int, ...]
-    keeps: Literal["parts", "values"] = "parts"
+    keeps: Keeps = "parts"
     where: ir.Row | None = None
 
 
