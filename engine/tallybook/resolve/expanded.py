@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tallybook.parse import syntax
@@ -10,18 +11,26 @@ from tallybook.resolve.references import metric_names
 if TYPE_CHECKING:
     from tallybook.resolve.model import Book
 
+# White space and comments, which mean nothing, and what is quoted, in which they mean themselves.
+_LOOSE = re.compile(r"(?P<quoted>'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`)|(?:\s|#[^\n]*)+")
 _ATOMS = (syntax.Constant, syntax.Name, syntax.Call)
 
 
 def formula_text(formula: syntax.Expr) -> str:
-    """A formula as written, on one line, without comments."""
-    lines = (line.split("#", 1)[0] for line in formula.span.text.splitlines())
-    return " ".join(" ".join(lines).split())
+    """A formula as written, on one line, without comments; texts and quoted names as they are."""
+    return _on_one_line(formula.span.text)
+
+
+def _on_one_line(text: str) -> str:
+    def kept(match: re.Match[str]) -> str:
+        return match[0] if match["quoted"] else " "
+
+    return _LOOSE.sub(kept, text).strip()
 
 
 def expanded(name: str, book: Book) -> str:
     """The metric's formula with every metric in it replaced by its own formula, to the ground."""
-    return " ".join(_expanded(book.metrics[name].formula, book).split())
+    return _on_one_line(_expanded(book.metrics[name].formula, book))
 
 
 def _expanded(formula: syntax.Expr, book: Book) -> str:

@@ -13,7 +13,7 @@ from tallybook.resolve.library import with_choices
 from tallybook.resolve.model import Book, Metric
 from tallybook.resolve.rates import rates, with_rates
 from tallybook.resolve.references import in_dependency_order, metric_names
-from tallybook.resolve.settings import calendar_rules, currency_code
+from tallybook.resolve.settings import calendar_rules, check_locales, currency_code
 from tallybook.resolve.tables import resolve_tables
 from tallybook.text.diagnostic import Related, did_you_mean, name_list
 
@@ -38,6 +38,7 @@ def resolve(
     declarations = with_choices(declarations, findings)
     settings = declarations.settings
     currency = currency_code(settings, findings)
+    check_locales(settings, findings)
     parameters: dict[str, Value] = {}
     for name, value in settings.parameters:
         parameters[name.value] = float(value) if not isinstance(value, int | str) else value

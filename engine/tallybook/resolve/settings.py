@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from tallybook.calendar.model import UTC, CalendarRules
+from tallybook.paths import RENDERERS
 from tallybook.resolve import rules
-from tallybook.text.diagnostic import did_you_mean
+from tallybook.text.diagnostic import did_you_mean, name_list
 
 if TYPE_CHECKING:
     from tallybook.calendar.custom import CustomCalendar
@@ -79,6 +80,22 @@ def _position(word: Text | None, words: tuple[str, ...], findings: Findings) -> 
         help=did_you_mean(word.value, words),
     )
     return 0
+
+
+def check_locales(settings: Settings, findings: Findings) -> None:
+    """Every language that the book asks for must have its words in the catalogues."""
+    known = sorted(p.stem for p in (RENDERERS / "messages").glob("*.json"))
+    said = (*((settings.locale,) if settings.locale else ()), *settings.locales)
+    for locale in said:
+        parts = re.split(r"[-_]", locale.value)
+        tags = {"-".join(parts[:count]).lower() for count in range(1, len(parts) + 1)}
+        if not tags & {k.lower() for k in known}:
+            findings.add(
+                rules.WRONG_SETTING,
+                f"`{locale}` is not a language of the pages",
+                locale.span,
+                help=did_you_mean(locale.value, known, otherwise=f"there is {name_list(known)}"),
+            )
 
 
 def currency_code(settings: Settings, findings: Findings) -> str | None:
