@@ -35,6 +35,7 @@ _NAMED = re.compile(r"`([\w./-]+\.\w+)`:\n*$")
 _SECONDS = re.compile(r" \(\d+\.\d s\)")
 _OUR_FAULT = 101
 _FOR_CI = ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY")
+_BESIDE = Path(sys.executable).parent  # where this environment's own `tally` is
 _GIT = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -92,13 +93,13 @@ class Reader:
         if words[0] == "cd":
             self.folder = (self.folder / words[1]).resolve()
             return ""
-        if words[0] == "tally":
+        if words[0] == "tally" and "|" not in words:
             return self._tally(words[1:])
         done = subprocess.run(  # noqa: S602 - the guide's own commands
             command,
             shell=True,
             cwd=self.folder,
-            env={**os.environ, **_GIT},
+            env={**os.environ, **_GIT, "PATH": f"{_BESIDE}{os.pathsep}{os.environ['PATH']}"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",

@@ -103,7 +103,8 @@ _KINDS: dict[Kind, tuple[str, str]] = {
         "Context functions",
         (
             "A metric `m` in another period or population, computed from the rows there. The "
-            "values are those of March 2024; that of `total` is for the member `email` of `channel`."
+            "values are those of March 2024; that of `total` is for the member `email` of "
+            "`channel`."
         ),
     ),
     "lookup": ("Currencies", "Needs `rates` in the book, see [keys](keys.md#exchange-rates)."),
