@@ -13,6 +13,7 @@ from tallybook.check.checker import condition
 from tallybook.check.tables import Tables
 from tallybook.compute.facts import facts
 from tallybook.compute.run import run
+from tallybook.compute.target_rows import target_rows
 from tallybook.declare import model as declared
 from tallybook.judge.available import available_part, left_out
 from tallybook.judge.cells import Cells, cells
@@ -135,6 +136,7 @@ class CardPage:
             others,
             facts(used, questions.around.period.window, self.checked, self.reader, instant),
             {source: self._files(source) for source in used},
+            target_rows(questions.metrics, self.checked, self.reader, instant),
             wall_clock(instant, self.checked),
             self._written(where),
         )

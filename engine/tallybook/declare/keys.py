@@ -131,6 +131,11 @@ PLACES: Mapping[type, Place] = {
                 "Periods of the book's own, from a file.",
                 "calendar: {from: calendar.csv, period: week_445, start: starts_on, end: ends_on}",
             ),
+            Key(
+                "targets",
+                "Where the table of targets is, for metrics with `target: {table: targets}`.",
+                "targets: {from: targets.csv}",
+            ),
             Key("library", "Shipped definitions to start from.", "library: [b2b_marketing]"),
             Key(
                 "choose",
@@ -169,6 +174,21 @@ PLACES: Mapping[type, Place] = {
             ),
             Key("start", "The column of a period's first day.", "start: starts_on"),
             Key("end", "The column of its last day, or of the first day after it.", "end: ends_on"),
+        ),
+    ),
+    model.Targets: Place(
+        "The table of targets",
+        "targets: {from: targets.csv, ...}",
+        (
+            Key(
+                "from",
+                "The file. Its columns are `metric_id`, `kind` (`target`; others are left to "
+                "formulas), `starts_on`, `ends_on` (the first day on which it no longer holds), "
+                "`dimension` and `dimension_value` (empty for the whole) and `value`. Of a sum or "
+                "count, a longer span's target is spread over its days; of anything else the "
+                "shortest span that holds counts.",
+                "from: targets.csv",
+            ),
         ),
     ),
     model.Source: Place(
@@ -435,7 +455,7 @@ PLACES: Mapping[type, Place] = {
                 "A formula, computed for the same period.",
                 'formula: "prior(leads, 1 year)"',
             ),
-            Key("table", "Rows of the table of targets.", "table: targets", in_force=False),
+            Key("table", "Rows of the table of targets.", "table: targets"),
         ),
     ),
     model.StatusBands: Place(

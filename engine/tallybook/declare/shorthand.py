@@ -46,7 +46,7 @@ def target(node: Node) -> Target:
                 case "value":
                     return Target(value=readers.quantity(value))
                 case "table" if isinstance(value, Scalar) and value.value == "targets":
-                    return Target(table=True)
+                    return Target(table=True, span=value.span)
                 case "table":
                     raise wrong("`targets`", value)
             raise unknown_key(only.key, ("formula", "value", "table"), node)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from tallybook.check.model import Checked
     from tallybook.compute.facts import SourceFacts
+    from tallybook.compute.target_rows import TargetRow
     from tallybook.declare import model as declared
     from tallybook.judge.available import LeftOut
     from tallybook.judge.cells import Cells
@@ -29,6 +30,7 @@ class Evidence:
     others: Mapping[str, Cells]  # per section, what is not shown taken together
     facts: Mapping[str, SourceFacts]
     files: Mapping[str, tuple[str, ...]]
+    targets: tuple[TargetRow, ...]  # of the metrics that take theirs from the table
     now: dt.datetime
     condition: str | None = None  # as written
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,16 @@ from tallybook.judge.questions import target_of
 from tallybook.judge.tables import adds_up
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Iterable
 
     from tallybook.calendar.model import Period
+    from tallybook.compute.target_rows import TargetRow
     from tallybook.judge.cells import Cells
     from tallybook.judge.evidence import Evidence
-    from tallybook.judge.model import Number
+    from tallybook.judge.model import Member, Number
+
+_DAY = dt.timedelta(days=1)
+_DIGITS = 9  # what adding days leaves behind lies beyond them
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,56 @@ def target_at(name: str, found: Cells, number: int, evidence: Evidence) -> Goal 
     if metric.target is not None:
         value = found.value(target_of(name), number)
         return None if value is None else Goal(value)
-    said = metric.metric.declared.target
+    said, period = metric.metric.declared.target, found.periods[number]
+    if said is not None and said.table:
+        rows = [t for t in evidence.targets if t.metric == name and t.dimension is None]
+        return from_rows(rows, period, adds_up=adds_up(metric.cell))
     if said is None or said.value is None:
         return None
-    return paced(said.value, found.periods[number], adds_up=adds_up(metric.cell))
+    return paced(said.value, period, adds_up=adds_up(metric.cell))
+
+
+def member_target(
+    name: str, dimension: str, member: Member, period: Period, evidence: Evidence
+) -> Goal | None:
+    """The target of one member of a dimension, where the table of targets has one."""
+    rows = [
+        t
+        for t in evidence.targets
+        if (t.metric, t.dimension) == (name, dimension) and t.member == member
+    ]
+    return from_rows(rows, period, adds_up=adds_up(evidence.checked.metrics[name].cell))
+
+
+def from_rows(rows: Iterable[TargetRow], period: Period, *, adds_up: bool) -> Goal | None:
+    """What rows of the table ask of a period: of every day, the shortest span that holds it.
+
+    Where the metric adds up, a span's target is spread evenly over its days, and days that no span
+    holds leave the period without a target. Else the span counts that holds the last day.
+    """
+    start, end, seen = period.start, period.end, period.window.end
+    shortest = sorted(rows, key=lambda t: (t.ends or dt.date.max) - t.starts)
+    if start is None or end is None or seen is None or not shortest:
+        return None
+    if not adds_up:
+        held = _holding(shortest, (seen - dt.timedelta(microseconds=1)).date())
+        return None if held is None else Goal(held.value)
+    whole = due = 0.0
+    day = start
+    while day < end:
+        held = _holding(shortest, day.date())
+        if held is None or held.ends is None:
+            return None
+        daily = held.value / (held.ends - held.starts).days
+        whole += daily
+        due += daily * max(0.0, min(1.0, (seen - day) / _DAY))
+        day += _DAY
+    whole, due = round(whole, _DIGITS), round(due, _DIGITS)
+    return Goal(whole) if seen >= end else Goal(due, whole)
+
+
+def _holding(shortest: list[TargetRow], day: dt.date) -> TargetRow | None:
+    return next((t for t in shortest if t.starts <= day and (t.ends is None or day < t.ends)), None)
 
 
 def paced(whole: Number, period: Period, *, adds_up: bool) -> Goal:

@@ -15,6 +15,7 @@ from tallybook.resolve.rates import rates, with_rates
 from tallybook.resolve.references import in_dependency_order, metric_names
 from tallybook.resolve.settings import calendar_rules, check_locales, currency_code
 from tallybook.resolve.tables import resolve_tables
+from tallybook.resolve.targets import check_targets, with_targets
 from tallybook.text.diagnostic import Related, did_you_mean, name_list
 
 if TYPE_CHECKING:
@@ -43,9 +44,10 @@ def resolve(
     for name, value in settings.parameters:
         parameters[name.value] = float(value) if not isinstance(value, int | str) else value
     parameters.update(overrides)
-    sources = with_rates(declarations)
+    sources = with_targets(settings, with_rates(declarations))
     tables = resolve_tables(sources, declarations, read_schema, currency, findings)
     tables = with_groups(tables, declarations.groups, findings)
+    check_targets(declarations, tables, findings)
     book = Book(
         declarations,
         declarations.root,
@@ -173,6 +175,8 @@ def _expect(
                 help=did_you_mean(
                     name.value,
                     known,
-                    otherwise=f"there is {name_list(known)}" if known else None,
+                    otherwise=f"there is {name_list(known)}"
+                    if known
+                    else f"the book has no {what}",
                 ),
             )

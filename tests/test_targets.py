@@ -1,0 +1,135 @@
+"""Targets from a table: the span that holds, spread over days, and what is due so far."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tallybook.book import open_book
+from tallybook.calendar.model import Period, Window
+from tallybook.compute.target_rows import TargetRow
+from tallybook.judge.model import Status, Tile, TileGroup
+from tallybook.judge.targets import from_rows
+from tallybook.text.diagnostic import BookError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tallybook.book import Book
+
+BOOK = """
+as_of: 2024-02-16
+targets: {from: plan/targets.csv}
+sources: {leads: {time: day, dimensions: [channel]}}
+metrics:
+  leads: {formula: count(leads), better: higher, target: {table: targets}}
+  mean: {formula: avg(leads.score), better: higher, target: {table: targets}}
+  aimless: {formula: max(leads.score), better: higher, target: {table: targets}}
+scorecards:
+  page: {period: PERIOD, sections: [{tiles: [leads, mean, aimless]}]}
+"""
+TABLE = """\
+metric_id,kind,starts_on,ends_on,dimension,dimension_value,value
+leads,target,2024-01-01,2024-02-01,,,31
+leads,target,2024-02-01,2024-03-01,,,29
+leads,target,2024-01-01,2025-01-01,,,732
+leads,projection,2024-01-01,2024-02-01,,,999
+leads,target,2024-01-01,2024-02-01,channel,email,9
+mean,target,2024-01-01,,,,5
+mean,target,2024-01-31,2024-02-01,,,7
+other,target,2024-01-01,2024-02-01,,,1
+"""
+LEADS = pl.DataFrame(
+    {
+        "day": [dt.date(2024, 1, 1 + i) for i in range(30)],
+        "channel": ["email", "paid"] * 15,
+        "score": range(30),
+    }
+)
+
+
+def book(folder: Path, period: str = "2024-01", table: str = TABLE) -> Book:
+    (folder / "tallybook.yml").write_text(BOOK.replace("PERIOD", period), encoding="utf-8")
+    (folder / "plan").mkdir(exist_ok=True)
+    (folder / "plan" / "targets.csv").write_text(table, encoding="utf-8")
+    return open_book(folder, sources={"leads": LEADS})
+
+
+def tiles(folder: Path, period: str) -> dict[str, Tile]:
+    card = book(folder, period).scorecard("page").build(now=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
+    group = card.card.sections[0]
+    assert isinstance(group, TileGroup)
+    return {t.metric.name: t for t in group.tiles}
+
+
+@pytest.mark.parametrize(
+    ("period", "target", "whole"),
+    [
+        ("2024-01", 31, None),
+        ("2024-02", 15, 29),
+        ("2024-Q1", 31 + 15, 31 + 29 + 62),
+        ("2024-01-30 to 2024-01-31", 2, None),
+        ("2023-12", None, None),
+        ("2024", 31 + 15, 31 + 29 + 2 * (366 - 60)),
+    ],
+)
+def test_a_count_s_target_is_of_the_days_of_the_period(
+    tmp_path: Path, period: str, target: float | None, whole: float | None
+) -> None:
+    leads = tiles(tmp_path, period)["leads"]
+    assert (leads.target, leads.target_whole) == (target, whole)
+
+
+def test_an_average_is_held_to_the_shortest_span_that_holds_the_last_day(tmp_path: Path) -> None:
+    assert tiles(tmp_path, "2024-01")["mean"].target == 7
+    assert tiles(tmp_path, "2024-02")["mean"].target == 5
+
+
+def test_status_follows_the_period_s_own_target(tmp_path: Path) -> None:
+    leads = tiles(tmp_path, "2024-02")["leads"]
+    assert (leads.status, leads.status_before) == (Status.OFF_TRACK, Status.ON_TRACK)
+
+
+def test_a_metric_without_a_row_has_no_target(tmp_path: Path) -> None:
+    assert tiles(tmp_path, "2024-01")["aimless"].status is Status.NO_TARGET
+
+
+def test_a_table_that_lacks_a_column_is_told_of(tmp_path: Path) -> None:
+    with pytest.raises(BookError) as told:
+        book(tmp_path, table=TABLE.replace("ends_on", "end"))
+    assert "`ends_on`" in told.value.diagnostics[0].message
+
+
+def test_a_book_without_a_table_is_told_where_it_is_asked_for(tmp_path: Path) -> None:
+    text = BOOK.replace("PERIOD", "2024-01").replace("targets: {from: plan/targets.csv}\n", "")
+    (tmp_path / "tallybook.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(BookError) as told:
+        open_book(tmp_path, sources={"leads": LEADS})
+    (found,) = told.value.diagnostics
+    assert (found.rule.id, found.span and found.span.text) == ("no-targets", "targets")
+
+
+DAYS = st.dates(dt.date(2024, 1, 1), dt.date(2024, 12, 30))
+
+
+@given(first=DAYS, last=DAYS, seen=DAYS, value=st.integers(1, 1000))
+def test_what_is_due_grows_to_the_whole(
+    first: dt.date, last: dt.date, seen: dt.date, value: int
+) -> None:
+    start, end = sorted((first, last))
+    start, end, now = (
+        dt.datetime.combine(d, dt.time()) for d in (start, end + dt.timedelta(days=1), seen)
+    )
+    now = min(max(now, start), end)
+    row = TargetRow("m", dt.date(2024, 1, 1), dt.date(2025, 1, 1), None, None, value)
+    period = Period("p", None, start, end, Window(start, end), Window(start, now))
+    goal = from_rows([row], period, adds_up=True)
+    assert goal is not None
+    whole = value * (end - start).days / 366
+    assert goal.value == pytest.approx(value * (now - start).days / 366, abs=1e-6)
+    assert goal.whole is None if now == end else goal.whole == pytest.approx(whole)
