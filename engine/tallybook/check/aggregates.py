@@ -196,16 +196,17 @@ class Aggregates:
             last = argument is call.arguments[-1]
             for clause in argument.clauses:
                 word = _CLAUSES[type(clause)]
-                problem = None
+                problem = advice = None
                 if not last:
                     problem = f"`{word}` must follow the last argument of `{call.function}`"
                 elif word not in allowed:
                     problem = f"`{call.function}` takes no `{word}` here"
                 elif word in found:
                     problem = f"`{word}` stands twice"
+                    advice = "join the conditions with `and`" if word == "where" else None
                 if problem:
                     good = False
-                    self._findings.add(rules.WRONG_CLAUSE, problem, clause.span)
+                    self._findings.add(rules.WRONG_CLAUSE, problem, clause.span, help=advice)
                 found[word] = clause
         if not good:
             return None

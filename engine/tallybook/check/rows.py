@@ -160,7 +160,9 @@ class RowScope:
             names.UNKNOWN_LINK,
             f"`{ours.name}` has no link `{first}`, and there is no source of that name",
             name.spans[0],
-            help=did_you_mean(first, known),
+            help=did_you_mean(
+                first, known, otherwise=f"it has {name_list(ours.links)}" if ours.links else None
+            ),
         )
 
 

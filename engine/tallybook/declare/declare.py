@@ -165,6 +165,7 @@ def _check_names(declarations: model.Declarations, findings: Findings) -> None:
                 RESERVED_WORD,
                 f"`{name.value}` is a word of the formula language, and no {kind}'s name",
                 name.span,
+                help=f"put a word to it: `{name.value}_…`",
             )
 
 

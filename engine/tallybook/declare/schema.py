@@ -237,7 +237,12 @@ class _Opener:
                 unknown.extend(shorthand.unknown_key(entry.key, self._known, node).problems)
         # The finding points at the name of what lacks a key; all of it has to go.
         missing = [
-            Problem(problem(MISSING_KEY, f"the key `{key}` is missing", near).diagnostic, written)
+            Problem(
+                problem(
+                    MISSING_KEY, f"the key `{key}` is missing", near, help=f"add `{key}: …`"
+                ).diagnostic,
+                written,
+            )
             for key in self._required
             if self._fields[key] not in parts
         ]

@@ -52,6 +52,11 @@ _PHRASES = (
         "the number of different values is `distinct(x)`",
     ),
     (re.compile(r"(?:^|[-+*/<>=])\s*\d{1,3},$"), _THOUSANDS),
+    (re.compile(r",\s*\)$"), "leave the comma out, or write what comes after it"),
+    (
+        re.compile(r"\b(?:sum|count|avg|min|max|median|distinct|any|all)\s+\w+$"),
+        "what is aggregated stands in parentheses: `sum(deals.amount)`",
+    ),
     (re.compile(r"\bif\s+[^(\s]+$"), "write `if(condition, then, else)`"),
     (
         re.compile(r"\)\s*(?:per|at|as)$"),

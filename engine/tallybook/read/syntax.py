@@ -39,8 +39,8 @@ def explain(source: SourceText, trouble: Trouble) -> Explained:
     at = min(trouble.at, len(text))
     began = at if trouble.context_at is None else min(trouble.context_at, len(text))
     character = text[at : at + 1]
-    if "cannot start any token" in problem:
-        return _cannot_start(at, character)
+    if "cannot start any token" in problem or "tab character" in problem:
+        return _cannot_start(at, "\t" if "tab" in problem else character)
     if "mapping values are not allowed" in problem:
         return _colon(text, at)
     if "quoted scalar" in context:

@@ -123,7 +123,11 @@ def _choose(metric: declared.Metric, name: declared.Text, findings: Findings) ->
         f"`{metric.name}` has no alternative `{name}`",
         name.span,
         help=did_you_mean(
-            name.value, known, otherwise=f"it has {name_list(known)}" if known else "it has none"
+            name.value,
+            known,
+            otherwise=f"it has {name_list(known)}"
+            if known
+            else f"give it one: `alternatives: {{{name.value}: …}}`",
         ),
     )
     return metric

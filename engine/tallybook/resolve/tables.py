@@ -246,8 +246,10 @@ def _link(
     if len(to_key) != len(link.on):
         findings.add(
             rules.NO_KEY,
-            f"`{link.name}` links {len(link.on)} column(s) to `{far.name}`, whose key has "
-            f"{len(to_key)}",
+            f"`{link.name}` goes by {_counted(len(link.on))} to `{far.name}`, whose key has "
+            f"{_counted(len(to_key))}"
+            if to_key
+            else f"`{link.name}` leads to `{far.name}`, which has no key",
             link.to.span,
             help=f"give `{far.name}` a `key`, or the link a `to_key`",
         )
@@ -255,3 +257,7 @@ def _link(
     if not all(known):
         return None
     return Link(link.name.value, far.name, tuple(c.value for c in link.on), to_key)
+
+
+def _counted(count: int) -> str:
+    return "1 column" if count == 1 else f"{count} columns"
