@@ -247,3 +247,37 @@ def test_a_trend_tells_what_happened_in_its_time_to_its_metric(tmp_path: Path) -
     )
     assert isinstance(trend, Trend)
     assert [e.text.default for e in trend.events] == ["New site", "Fair"]
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ("{trend: all_leads, last: 13 monthz}", "expected a number of periods, found `13 monthz`"),
+        ("{tiles: [all_goods]}", "nothing says when a row of `goods` was"),
+    ],
+)
+def test_a_section_that_cannot_be_is_told(tmp_path: Path, section: str, message: str) -> None:
+    text = BOOK.replace("{tiles: [all_leads, email_rate]}", section)
+    text = text.replace("sources:\n", "sources:\n  goods: {}\n")
+    text = text.replace("metrics:\n", "metrics:\n  all_goods: {formula: count(goods)}\n")
+    (tmp_path / "tallybook.yml").write_text(text, encoding="utf-8")
+    goods = pl.DataFrame({"name": ["a"]})
+    with pytest.raises(BookError, match=message) as told:
+        open_book(tmp_path, sources={"leads": LEADS, "goods": goods})
+    assert len(told.value.diagnostics) == 1
+
+
+def test_rows_that_nothing_places_in_time_are_in_no_period(tmp_path: Path) -> None:
+    text = "sources: {goods: {}}\nmetrics: {all_goods: {formula: count(goods)}}\n"
+    (tmp_path / "tallybook.yml").write_text(text, encoding="utf-8")
+    book = open_book(tmp_path, sources={"goods": pl.DataFrame({"name": ["a", "b"]})})
+    assert book.query("all_goods")["all_goods"].item() == 2
+    with pytest.raises(BookError, match="nothing says when a row of `goods` was"):
+        book.query("all_goods", grain="month")
+
+
+def test_whole_numbers_stay_whole(tmp_path: Path) -> None:
+    text = "sources: {goods: {}}\nmetrics: {twice: {formula: count(goods) * 2}}\n"
+    (tmp_path / "tallybook.yml").write_text(text, encoding="utf-8")
+    book = open_book(tmp_path, sources={"goods": pl.DataFrame({"name": ["a", "b"]})})
+    assert book.query("twice").schema["twice"] == pl.Int64

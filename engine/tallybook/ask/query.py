@@ -12,7 +12,7 @@ from tallybook.calendar.model import UTC, Period
 from tallybook.check import rules as checking
 from tallybook.check.checker import condition
 from tallybook.check.rows import dimension_advice
-from tallybook.check.sources import broken_down, lacking_advice, needs_period
+from tallybook.check.sources import broken_down, lacking_advice, needs_period, untimed
 from tallybook.check.tables import Tables
 from tallybook.compute.extent import extent
 from tallybook.declare.model import Grain
@@ -108,6 +108,10 @@ def question(query: Query, checked: Checked, reader: TableReader, as_of: dt.date
         findings.add(rules.WRONG_DATE, f"the range ends ({query.end}) before it begins")
     _stop(findings)
     end = end + calendar.DAY if end is not None else None
+    if grain is not None or first is not None or end is not None:
+        for metric in metrics:
+            _check_timed(metric, checked, findings)
+        _stop(findings)
     cut = _periods(metrics, grain, first, end, checked, reader, as_of)
     return Question(tuple(asked(m, checked) for m in query.metrics), cut, query.by, where)
 
@@ -192,6 +196,18 @@ def _check_breakdown(name: str, by: tuple[str, ...], checked: Checked, findings:
                 metric.metric.declared.name.span,
                 help=lacking_advice(source, dimension, checked.book),
             )
+
+
+def _check_timed(name: str, checked: Checked, findings: Findings) -> None:
+    """Rows that nothing places in time are in no period: a count of them would be a wrong 0."""
+    metric = checked.metrics[name]
+    for source in sorted(untimed(metric.cell, checked.book)):
+        findings.add(
+            checking.NO_TIME,
+            f"`{name}` cannot be asked by period: nothing says when a row of `{source}` was",
+            metric.metric.declared.name.span,
+            help=f"give `{source}` a `time`, or ask without `--grain`, `--from` and `--to`",
+        )
 
 
 def _where(

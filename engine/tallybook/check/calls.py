@@ -155,8 +155,19 @@ def _result(
             return fixed if together else None
         case Result.JOINED:
             return together
-        case Result.FIRST | Result.TOTAL:
+        case Result.FIRST:
             return operands[0].type if together else None
+        case Result.PRODUCT:
+            return _product_type([o.type for o in operands])
+
+
+def _product_type(types: Sequence[Type]) -> Type:
+    """Two decimals may have more digits after the point together than a decimal keeps."""
+    if all(t is Type.INTEGER for t in types):
+        return Type.INTEGER
+    decimals = [t for t in types if t is Type.DECIMAL]
+    exact = all(t in (Type.INTEGER, Type.DECIMAL) for t in types)
+    return Type.DECIMAL if exact and len(decimals) == 1 else Type.FLOAT
 
 
 def _join_types(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tallybook.check import rules
-from tallybook.check.sources import broken_down, lacking_advice
+from tallybook.check.sources import broken_down, lacking_advice, untimed
 from tallybook.declare import model as declared
+from tallybook.parse.lengths import read_length
 from tallybook.resolve import rules as names
 from tallybook.text.diagnostic import did_you_mean
 
@@ -21,6 +22,8 @@ def check_cards(checked: Checked, findings: Findings) -> None:
     """Every section of every scorecard; names that are not known are findings already."""
     for card in checked.book.scorecards.values():
         for section in card.sections:
+            _check_timed(section, checked, findings)
+            _check_last(section, findings)
             match section:
                 case declared.TrendSection(trend=metric, by=declared.Text() as by):
                     _can_break_down((metric,), by, checked, findings)
@@ -33,6 +36,48 @@ def check_cards(checked: Checked, findings: Findings) -> None:
                     _check_sort(section, findings)
                 case _:
                     pass
+
+
+def _check_timed(section: declared.Section, checked: Checked, findings: Findings) -> None:
+    """A page is about a period: what nothing places in time would be a wrong 0 on it."""
+    for said in _metrics_of(section, checked):
+        metric = checked.metrics.get(said.value)
+        for source in sorted(untimed(metric.cell, checked.book)) if metric else ():
+            findings.add(
+                rules.NO_TIME,
+                f"`{said}` has no place on a page: nothing says when a row of `{source}` was",
+                said.span,
+                help=f"give `{source}` a `time`, or write `at` and a column in the formula",
+            )
+
+
+def _check_last(section: declared.Section, findings: Findings) -> None:
+    """`last: 13 months` is a count of periods of a grain."""
+    if not isinstance(section, declared.TrendSection) or section.last is None:
+        return
+    length = read_length(section.last.value)
+    if length is None or length.unit not in ("day", "week", "month", "quarter", "year"):
+        findings.add(
+            rules.WRONG_LENGTH,
+            f"expected a number of periods, found `{section.last}`",
+            section.last.span,
+            help="for example `13 months` or `8 quarters`",
+        )
+
+
+def _metrics_of(section: declared.Section, checked: Checked) -> Iterable[declared.Text]:
+    match section:
+        case declared.TilesSection(tiles=tiles):
+            return tiles
+        case declared.TrendSection(trend=metric):
+            return (metric,)
+        case declared.FunnelSection(funnel=name):
+            funnel = checked.book.funnels.get(name.value)
+            return tuple(s.metric for s in funnel.stages) if funnel else ()
+        case declared.TableSection(table=columns):
+            return columns
+        case declared.TextSection():
+            return ()
 
 
 def _can_break_down(

@@ -143,6 +143,18 @@ def lacking_advice(source: str, dimension: str, book: Book) -> str:
     return did_you_mean(dimension, offered, otherwise=f"it has {name_list(offered)}") or ""
 
 
+def untimed(cell: ir.Cell, book: Book) -> frozenset[str]:
+    """The sources of a cell's aggregates that nothing places in time."""
+    match cell:
+        case ir.Aggregate(stock=None, at=None, source=source):
+            return frozenset() if book.tables[source].time else frozenset({source})
+        case ir.PerKey(stock=None, at=None, source=source, inner=inner):
+            placed = any(isinstance(a, ir.Aggregate) and a.at is not None for a in inner)
+            return frozenset() if placed or book.tables[source].time else frozenset({source})
+        case _:
+            return frozenset(s for part in parts_of(cell) for s in untimed(part, book))
+
+
 def needs_period(cell: ir.Cell) -> bool:
     """Whether a cell looks at an earlier period, and so has no meaning without one."""
     match cell:

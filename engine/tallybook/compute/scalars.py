@@ -218,12 +218,19 @@ _ARITHMETIC: dict[str, Callable[[Sequence[Operand], Type], pl.Expr]] = {
     "abs": lambda arguments, kind: _numbers(arguments, kind)[0].abs(),
     "sqrt": lambda arguments, _: finite(_floats(arguments)[0].sqrt()),
     "ln": lambda arguments, _: finite(_floats(arguments)[0].log()),
-    "log10": lambda arguments, _: finite(_floats(arguments)[0].log(10)),
+    "log10": lambda arguments, _: finite(_log10(_floats(arguments)[0])),
     "exp": lambda arguments, _: finite(_floats(arguments)[0].exp()),
     "floor": lambda arguments, kind: _whole(arguments[0], kind, pl.Expr.floor),
     "ceil": lambda arguments, kind: _whole(arguments[0], kind, pl.Expr.ceil),
     "round": lambda arguments, kind: _round(arguments, kind),  # noqa: PLW0108 - defined below
 }
+
+
+def _log10(x: pl.Expr) -> pl.Expr:
+    """The logarithm to base 10, whole for powers of ten: a quotient of two logarithms is not."""
+    quotient = x.log(10)
+    nearest = quotient.round(0)
+    return pl.when(pl.lit(10.0) ** nearest == x).then(nearest).otherwise(quotient)
 
 
 def _whole(operand: Operand, kind: Type, how: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:

@@ -62,7 +62,7 @@ class Column(Declared):
     from_: Text | None = field(metadata=key("from"), default=None)
     unit: Text | None = None
     formula: Formula | None = None
-    clean: OneOrMore[Text] = ()
+    clean: OneOrMore[Word[Literal["trim", "lower", "upper", "collapse"]]] = ()
     map: Annotated[tuple[tuple[str, str | None], ...], Leaf(readers.column_map)] = ()
     nulls: OneOrMore[Blank] = ()
     dates: Text | None = None
@@ -322,6 +322,7 @@ class Scorecard(Declared):
     period: Text | None = None
     compare: OneOrMore[Word[Literal["previous", "year_ago"]]] = ("previous", "year_ago")
     where: Formula | None = None
+    for_each: Text | None = None
     audience: Text | None = None
 
 

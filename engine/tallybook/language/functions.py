@@ -30,7 +30,7 @@ class Result(Enum):
 
     JOINED = "the type that holds all `joined` arguments"
     FIRST = "the type of the first argument"
-    TOTAL = "the type of the first argument, an average's float, a decimal's decimal"
+    PRODUCT = "whole of whole numbers, decimal of a decimal and a whole number, else float"
 
 
 class Units(Enum):
@@ -182,7 +182,7 @@ SCALARS = (
     _scalar(
         "mod",
         (_X, _p("by", NUMBERS)),
-        Result.JOINED,
+        Result.PRODUCT,
         Units.FIRST,
         "The remainder of a division, with the sign of the divisor; null for a divisor of zero.",
         ("mod(-7, 3)", "2"),
@@ -418,7 +418,7 @@ OPERATORS = (
     ),
     _operator("+", NUMBERS, Result.JOINED, Units.JOINED, "The sum.", ("1 + 2", "3")),
     _operator("-", NUMBERS, Result.JOINED, Units.JOINED, "The difference.", ("1 - 2", "-1")),
-    _operator("*", NUMBERS, Result.JOINED, Units.PRODUCT, "The product.", ("3 * 4", "12")),
+    _operator("*", NUMBERS, Result.PRODUCT, Units.PRODUCT, "The product.", ("3 * 4", "12")),
     _operator(
         "/",
         NUMBERS,

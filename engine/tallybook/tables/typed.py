@@ -135,7 +135,7 @@ def cleaned(raw: pl.Expr, column: Column) -> pl.Expr:
         return raw
     text = raw
     for step in declared.clean:
-        match step.value:
+        match step:
             case "trim":
                 text = text.str.strip_chars()
             case "lower":
@@ -144,8 +144,6 @@ def cleaned(raw: pl.Expr, column: Column) -> pl.Expr:
                 text = text.str.to_uppercase()
             case "collapse":
                 text = text.str.replace_all(r"\s+", " ")
-            case _:
-                pass
     if declared.nulls:
         text = pl.when(text.is_in(list(declared.nulls))).then(None).otherwise(text)
     if declared.map:
