@@ -192,3 +192,58 @@ def test_a_github_job_gets_the_page_in_its_summary(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(in_book.folder / "summary.md"))
     assert in_book("build").status == 0
     assert "Marketing scorecard" in (in_book.folder / "summary.md").read_text("utf-8")
+
+
+EACH = """
+sources: {leads: {time: day, dimensions: [region]}}
+metrics: {leads: {formula: count(leads), target: 2, better: higher}}
+scorecards: {page: {period: 2024-01, for_each: region, sections: [{tiles: [leads]}]}}
+as_of: 2024-02-01
+"""
+ROWS = "day,region\n2024-01-01,EU/West\n2024-01-02,EU/West\n2024-01-03,\n2023-01-03,Gone\n"
+
+
+def each(shell: Shell) -> None:
+    shell.write("tallybook.yml", EACH)
+    shell.write("data/leads.csv", ROWS)
+
+
+def test_a_scorecard_for_each_member_has_a_page_of_each_and_of_all(shell: Shell) -> None:
+    each(shell)
+    ended = shell("build", "--format", "html,json")
+    assert ended.status == 0
+    assert "1 KPI: 1 on track" in ended.err
+    built = shell.folder / "build"
+    stems = ("page", "page.eu-west", "page.not-given")
+    assert {p.name for p in built.iterdir()} == {
+        "index.html",
+        *(f"{stem}.{suffix}" for stem in stems for suffix in ("html", "json")),
+    }
+    values = [
+        json.loads((built / f"{stem}.json").read_text("utf-8"))["sections"][0]["tiles"][0]["value"]
+        for stem in stems
+    ]
+    assert values == [3, 2, 1]
+    one = (built / "page.eu-west.html").read_text("utf-8")
+    assert "<title>Page · EU/West: January 2024</title>" in one
+    assert '<a href="page.html"><bdi>All</bdi></a>' in one
+    assert '<a href="page.not-given.html"><bdi>Not given</bdi></a>' in one
+    assert "Page · EU/West" in (built / "index.html").read_text("utf-8")
+
+
+def test_another_dimension_can_be_asked_for(shell: Shell) -> None:
+    each(shell)
+    ended = shell("build", "--for-each", "regoin")
+    assert ended.status == 2
+    assert "did you mean `region`?" in ended.err
+
+
+def test_all_locales_and_what_is_sent(shell: Shell) -> None:
+    each(shell)
+    assert shell("build", "--locale", "all", "--format", "html,chat,mail").status == 0
+    names = {p.name for p in (shell.folder / "build").iterdir()}
+    assert {"page.html", "page.ja.html", "page.zh-Hant.eu-west.html"} & names
+    assert {"page.txt", "page.mail.html", "page.ar.txt", "page.ru.mail.html"} <= names
+    page = (shell.folder / "build" / "page.html").read_text("utf-8")
+    assert "download" not in page
+    assert (shell.folder / "build" / "page.txt").read_text("utf-8").startswith("Page: January 2024")

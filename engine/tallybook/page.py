@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from tallybook import __version__
 from tallybook.ask.page_period import around, page_period
 from tallybook.ask.query import QuestionError, as_of_instant, check_filter, wall_clock
+from tallybook.ask.query import asked as asked_column
+from tallybook.ask.rules import UNKNOWN_NAME
 from tallybook.check.checker import condition
 from tallybook.check.tables import Tables
 from tallybook.compute.facts import facts
@@ -17,25 +19,27 @@ from tallybook.compute.target_rows import target_rows
 from tallybook.declare import model as declared
 from tallybook.judge.available import available_part, left_out
 from tallybook.judge.cells import Cells, cells
+from tallybook.judge.describe import dimension_info
 from tallybook.judge.evidence import Edition, Evidence
 from tallybook.judge.inquiries import inquiries
 from tallybook.judge.judge import judge
+from tallybook.judge.model import Part
 from tallybook.judge.questions import card_questions, others_question, with_others
 from tallybook.judge.tables import shown_members
 from tallybook.language.types import Type
-from tallybook.plan.conditions import both
+from tallybook.plan.conditions import both, is_member
+from tallybook.plan.model import Question
 from tallybook.plan.planner import plan
-from tallybook.text.diagnostic import Findings
+from tallybook.text.diagnostic import Findings, did_you_mean, name_list
 from tallybook.text.span import SourceText, Span, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tallybook.check.model import Checked
-    from tallybook.judge.model import Scorecard
+    from tallybook.judge.model import Member, Scorecard
     from tallybook.judge.questions import CardQuestions
     from tallybook.language import ir
-    from tallybook.plan.model import Question
     from tallybook.present.page import Options
     from tallybook.present.view import View
     from tallybook.tables.reader import TableReader
@@ -58,6 +62,18 @@ class Built:
         from tallybook.render.pages import render_markdown
 
         return render_markdown(self._view(locale, options))
+
+    def to_mail(self, locale: str | None = None, options: Options | None = None) -> str:
+        """The page as a letter in HTML: one column, its styles inline, nothing to fetch."""
+        from tallybook.render.pages import render_mail
+
+        return render_mail(self._view(locale, options))
+
+    def to_chat(self, locale: str | None = None, options: Options | None = None) -> str:
+        """The page as a message: plain text, the worst first, at most 3,000 characters."""
+        from tallybook.render.pages import render_chat
+
+        return render_chat(self._view(locale, options))
 
     def _view(self, locale: str | None, options: Options | None) -> View:
         from tallybook.present.page import Options, present
@@ -106,6 +122,7 @@ class CardPage:
         *,
         as_of: str | dt.date | dt.datetime | None = None,
         where: str | None = None,
+        part: tuple[str, Member] | None = None,
         now: dt.datetime | None = None,
         revision: str | None = None,
     ) -> Built:
@@ -114,6 +131,7 @@ class CardPage:
         Args:
             as_of: the instant of the question; a day is its first moment.
             where: one more condition over dimensions.
+            part: a dimension and one of its members; the page is of its rows only.
             now: the clock, for `as_of` where nothing says it, and for "generated on".
             revision: the book's revision, to be printed.
 
@@ -123,7 +141,7 @@ class CardPage:
         """
         clock = now or dt.datetime.now(dt.UTC)
         instant = as_of_instant(as_of, self.checked, clock)
-        questions = self._questions(instant, where)
+        questions = self._questions(instant, where, part)
         found = self._answers(questions.questions, instant, self.checked)
         others = self._others(questions, found, instant)
         used = inquiries(questions, self.checked)
@@ -139,20 +157,55 @@ class CardPage:
             target_rows(questions.metrics, self.checked, self.reader, instant),
             wall_clock(instant, self.checked),
             self._written(where),
+            Part(dimension_info(part[0], self.checked), part[1]) if part else None,
         )
         return Built(judge(evidence, Edition(instant, clock, __version__, revision)))
+
+    def members(
+        self,
+        dimension: str,
+        *,
+        as_of: str | dt.date | dt.datetime | None = None,
+        where: str | None = None,
+        now: dt.datetime | None = None,
+    ) -> tuple[Member, ...]:
+        """The members of a dimension that have rows in the page's period; not given is last.
+
+        Raises:
+            BookError: where the page cannot be cut by it, and for faults in the data.
+
+        """
+        if dimension not in self.checked.book.dimension_names():
+            findings = Findings()
+            known = self.checked.book.dimension_names()
+            advice = did_you_mean(dimension, known, otherwise=f"there is {name_list(known)}")
+            findings.add(UNKNOWN_NAME, f"there is no dimension `{dimension}`", help=advice)
+            raise QuestionError(findings.in_file_order())
+        instant = as_of_instant(as_of, self.checked, now or dt.datetime.now(dt.UTC))
+        self._questions(instant, where, (dimension, None))  # can it be cut at all?
+        asked = self._questions(instant, where)
+        columns = tuple(asked_column(m, self.checked) for m in asked.metrics)
+        question = Question(columns, (asked.around.period,), (dimension,), asked.where)
+        found = self._answers({dimension: question}, instant, self.checked)[dimension]
+        some = (m for m in found.members if any(found.value(c.name, 0, m) for c in columns))
+        return tuple(sorted(some, key=lambda m: (m is None, str(m))))
 
     @property
     def _shown(self) -> declared.Scorecard:
         return available_part(self.card, self.checked)
 
-    def _questions(self, instant: dt.datetime, where: str | None) -> CardQuestions:
+    def _questions(
+        self, instant: dt.datetime, where: str | None, part: tuple[str, Member] | None = None
+    ) -> CardQuestions:
         findings = Findings()
         rules = self.checked.book.calendar
         period = page_period(self.card.period, wall_clock(instant, self.checked), rules, findings)
         conditions = [self._condition(self.card.where.span if self.card.where else None, findings)]
         if where is not None:
             conditions.append(self._condition(whole(SourceText("--where", where)), findings))
+        if part is not None:
+            kind = Tables(self.checked.book, findings).dimension_type(part[0])
+            conditions.append(is_member(part[0], part[1], kind))
         if period is None or findings.has_errors:
             raise QuestionError(findings.in_file_order())
         joined = both(*conditions)

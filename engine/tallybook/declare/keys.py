@@ -550,6 +550,11 @@ PLACES: Mapping[type, Place] = {
                 "where: region = 'EMEA'",
             ),
             Key(
+                "for_each",
+                "A dimension: one more page for each of its members.",
+                "for_each: business_unit",
+            ),
+            Key(
                 "sections", "What stands on the page, from the top.", "sections: [{tiles: [leads]}]"
             ),
             Key(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tallybook.declare import model as declared
     from tallybook.judge.available import LeftOut
     from tallybook.judge.cells import Cells
+    from tallybook.judge.model import Part
     from tallybook.judge.questions import CardQuestions
 
 
@@ -33,6 +34,7 @@ class Evidence:
     targets: tuple[TargetRow, ...]  # of the metrics that take theirs from the table
     now: dt.datetime
     condition: str | None = None  # as written
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)

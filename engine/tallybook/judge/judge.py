@@ -49,6 +49,7 @@ def judge(evidence: Evidence, edition: Edition) -> model.Scorecard:
         version=edition.version,
         revision=edition.revision,
         condition=evidence.condition,
+        part=evidence.part,
     )
 
 

@@ -331,6 +331,14 @@ class DataWarning:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One member of a dimension, where a page is of its rows only."""
+
+    dimension: DimensionInfo
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """A page, judged. Clock and versions are handed in: the same input gives the same page."""
 
@@ -350,6 +358,7 @@ class Scorecard:
     version: str
     revision: str | None
     condition: str | None = None  # what all rows of the page meet, as written
+    part: Part | None = None
 
 
 def headlines(sections: tuple[Section, ...]) -> tuple[Tile, ...]:

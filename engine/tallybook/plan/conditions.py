@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tallybook.check.model import CheckedTable
+    from tallybook.parse.syntax import Value
 
 
 def for_table(condition: ir.Row, table: CheckedTable) -> ir.Row:
@@ -36,6 +37,14 @@ def both(*conditions: ir.Row | None) -> ir.Row | None:
             condition if joined is None else ir.RowCall("and", (joined, condition), Type.BOOLEAN)
         )
     return joined
+
+
+def is_member(dimension: str, member: Value, kind: Type) -> ir.Row:
+    """The condition that a dimension has a member; None is where it has no value."""
+    value = ir.DimensionValue(dimension, kind)
+    if member is None:
+        return ir.RowCall("is_null", (value,), Type.BOOLEAN)
+    return ir.RowCall("=", (value, ir.Constant(member, kind)), Type.BOOLEAN)
 
 
 def rows_in(row: ir.Row) -> Iterator[ir.Row]:

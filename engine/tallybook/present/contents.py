@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tallybook.declare.model import Localized
-    from tallybook.judge.model import Period, Scorecard
+    from tallybook.judge.model import Part, Period, Scorecard
     from tallybook.present.figures import Digits
 
 
@@ -25,6 +25,7 @@ class BuiltPage:
 
     name: str
     title: Localized
+    part: Part | None
     period: Period
     locale: str
     href: str
@@ -35,7 +36,7 @@ def built(card: Scorecard, locale: str, href: str) -> BuiltPage:
     """What the list says about a scorecard's page."""
     counts = Counter(tile.status for tile in headlines(card.sections))
     shown = tuple((status, counts[status]) for status in Status if counts[status])
-    return BuiltPage(card.name, card.title, card.period, locale, href, shown)
+    return BuiltPage(card.name, card.title, card.part, card.period, locale, href, shown)
 
 
 def present_index(
@@ -47,9 +48,9 @@ def present_index(
 ) -> view.Index:
     """The list in one locale: a row per scorecard and period, newest period first."""
     speech = language(locale, digits)
-    rows: dict[tuple[str, str], list[BuiltPage]] = {}
+    rows: dict[tuple[str, Part | None, str], list[BuiltPage]] = {}
     for page in sorted(pages, key=lambda p: p.period.start, reverse=True):
-        rows.setdefault((page.name, page.period.label), []).append(page)
+        rows.setdefault((page.name, page.part, page.period.label), []).append(page)
     return view.Index(
         lang=speech.tag,
         direction="rtl" if speech.right_to_left else "ltr",
@@ -63,10 +64,15 @@ def present_index(
     )
 
 
+def _title(page: BuiltPage, speech: Language) -> str:
+    title = speech.own(page.title) or page.name
+    return f"{title} · {speech.member(page.part.member)}" if page.part else title
+
+
 def _row(pages: list[BuiltPage], speech: Language) -> view.IndexRow:
     own = next((p for p in pages if p.locale == speech.tag), pages[0])
     return view.IndexRow(
-        title=speech.own(own.title) or own.name,
+        title=_title(own, speech),
         period=speech.calendar.period(own.period),
         href=own.href,
         counts=tuple(

@@ -40,13 +40,15 @@ class Options:
     """What a page knows of its neighbours, and how it is to be written.
 
     `languages` are (locale, address) of this page's translations, itself included; `downloads` are
-    (format, address) with formats by file suffix. Addresses are relative. `digest` identifies the
+    (format, address) with formats by file suffix; `parts` are the pages of single members, and of
+    all (None), this one included. Addresses are relative. `digest` identifies the
     results, as `render.data.digest` gives it.
     """
 
     languages: tuple[tuple[str, str], ...] = ()
     previous: PeriodLink | None = None
     next: PeriodLink | None = None
+    parts: tuple[tuple[model.Part | None, str], ...] = ()
     index: str | None = None
     downloads: tuple[tuple[str, str], ...] = ()
     digest: str | None = None
@@ -62,7 +64,7 @@ def present(
     options = options or Options()
     speech = language(locale or card.locale, options.digits, mirror_time=options.mirror_time)
     places = anchors(card)
-    title = speech.own(card.title) or card.name
+    title = _title(card, speech)
     period = speech.calendar.period(card.period)
     return view.View(
         lang=speech.tag,
@@ -77,6 +79,7 @@ def present(
         index=view.Link(speech.text("page.index"), options.index) if options.index else None,
         previous=_period_link(options.previous, speech),
         next=_period_link(options.next, speech),
+        parts=_parts(card, options, speech),
         summary=_summary(card, places, speech),
         warnings=tuple(warning(w, card, speech) for w in card.warnings),
         sections=tuple(_sections(card, places, speech)),
@@ -87,6 +90,23 @@ def present(
         colophon=tuple(_colophon(card, options, speech)),
         words=words(speech),
         theme=options.theme,
+    )
+
+
+def _title(card: model.Scorecard, speech: Language) -> str:
+    title = speech.own(card.title) or card.name
+    return f"{title} · {speech.member(card.part.member)}" if card.part else title
+
+
+def _parts(card: model.Scorecard, options: Options, speech: Language) -> tuple[view.Link, ...]:
+    """The pages of the members beside this one, the one of all first."""
+    return tuple(
+        view.Link(
+            speech.member(part.member) if part else speech.text("page.all"),
+            href,
+            current=part == card.part,
+        )
+        for part, href in options.parts
     )
 
 

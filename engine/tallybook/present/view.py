@@ -331,6 +331,7 @@ class Words:
     skip: str
     languages: str
     pages: str
+    parts: str
     index: str
     previous: str
     next: str
@@ -383,6 +384,7 @@ class View:
     index: Link | None
     previous: Link | None
     next: Link | None
+    parts: tuple[Link, ...]  # the pages of single members and of all
     summary: Summary
     warnings: tuple[str, ...]
     sections: tuple[Section, ...]

@@ -137,7 +137,10 @@ def _check_names(book: Book, findings: Findings) -> None:
         _expect(stages, metrics, "metric", naming.UNKNOWN_METRIC, findings)
     for annotation in book.declarations.annotations:
         _expect(annotation.metrics, metrics, "metric", naming.UNKNOWN_METRIC, findings)
+    dimensions = book.dimension_names()
     for card in book.scorecards.values():
+        each = (card.for_each,) if card.for_each else ()
+        _expect(each, dimensions, "dimension", naming.UNKNOWN_DIMENSION, findings)
         for section in card.sections:
             _check_section(section, book, metrics, findings)
 
