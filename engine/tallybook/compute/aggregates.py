@@ -149,6 +149,7 @@ def parts(
 ) -> dict[str, Part]:
     """The partial results of an aggregate that rolls up, by a short name.
 
+    Parts of one name over the same arguments and condition are the same, whatever the aggregate.
     `n` counts the rows that meet the condition; it tells "no rows" from "no values".
     """
     true = None if where is None else where.fill_null(value=False)
@@ -159,13 +160,13 @@ def parts(
     known = x.count().cast(pl.Int64)
     match function:
         case "count" if types[0] is Type.BOOLEAN:
-            found["counted"] = Part(x.sum().cast(pl.Int64), "sum")
+            found["true"] = Part(x.sum().cast(pl.Int64), "sum")
         case "count":
-            found["counted"] = Part(known, "sum")
+            found["known"] = Part(known, "sum")
         case "sum":
             found |= {"known": Part(known, "sum"), "sum": Part(_wide(x, types[0]).sum(), "sum")}
         case "avg":
-            found |= {"known": Part(known, "sum"), "sum": Part(x.cast(pl.Float64).sum(), "sum")}
+            found |= {"known": Part(known, "sum"), "total": Part(x.cast(pl.Float64).sum(), "sum")}
         case "min":
             found["min"] = Part(x.min(), "min")
         case "max":
@@ -176,7 +177,7 @@ def parts(
             both = value.is_not_null() & weight.is_not_null()
             found |= {
                 "weight": Part(pl.when(both).then(weight).sum(), "sum"),
-                "sum": Part((value * weight).sum(), "sum"),
+                "weighted": Part((value * weight).sum(), "sum"),
             }
         case "any" | "all":
             found |= {"known": Part(known, "sum"), "true": Part(x.sum().cast(pl.Int64), "sum")}
@@ -218,15 +219,15 @@ def from_parts(function: str, columns: Mapping[str, str], *, of_rows: bool) -> p
         return part("n")
     match function:
         case "count":
-            return part("counted")
+            return part("true" if "true" in columns else "known")
         case "sum":
             return pl.when(part("known") > 0).then(part("sum")).when(part("n") == 0).then(0)
         case "avg":
-            return pl.when(part("known") > 0).then(part("sum") / part("known"))
+            return pl.when(part("known") > 0).then(part("total") / part("known"))
         case "min" | "max":
             return part(function)
         case "weighted_avg":
-            return pl.when(part("weight") != 0).then(part("sum") / part("weight"))
+            return pl.when(part("weight") != 0).then(part("weighted") / part("weight"))
         case "any":
             return pl.when(part("known") > 0).then(part("true") > 0)
         case "all":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tallybook.calendar.model import UTC
-from tallybook.compute.placing import edge_values
+from tallybook.compute.placing import edge_value
 from tallybook.compute.rows import RowFrames
 from tallybook.compute.scalars import Clock
 from tallybook.language import ir
@@ -129,10 +129,9 @@ def _lost(ours: tuple[ir.Row, ...], far: ir.Row, rows: RowFrames) -> pl.Expr:
 def _inside(time: ir.Row, window: Window, rows: RowFrames) -> pl.Expr:
     """Whether a row's time falls in the window."""
     value = rows.operand(time)
-    edges = edge_values([e for e in (window.start, window.end) if e is not None], value.type, rows)
     inside = value.expr.is_not_null()
     if window.start is not None:
-        inside = inside & (value.expr >= edges[0])
+        inside = inside & (value.expr >= edge_value(window.start, value.type, rows))
     if window.end is not None:
-        inside = inside & (value.expr < edges[-1])
+        inside = inside & (value.expr < edge_value(window.end, value.type, rows))
     return inside

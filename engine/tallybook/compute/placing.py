@@ -15,6 +15,7 @@ import polars as pl
 
 from tallybook.calendar.model import UTC
 from tallybook.compute.rows import WINDOW
+from tallybook.compute.scalars import Operand
 from tallybook.compute.steps import edges_passed
 from tallybook.language import ir
 from tallybook.language.types import Type
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
 
     from tallybook.calendar.model import Window
     from tallybook.compute.rows import RowFrames
-    from tallybook.compute.scalars import Operand
     from tallybook.plan.model import Placement
 
 SLOT, SLOT_END = "$slot", "$slot_end"
 _INT = pl.Int32
+_EPOCH = dt.datetime(1970, 1, 1)
 
 
 def slot_names(placement: Placement) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ def in_slots(
     if placement.at is None:
         return frame.filter(pl.lit(value=False)).with_columns(pl.lit(0, _INT).alias(SLOT))
     time = rows.operand(placement.at)
-    slot = edges_passed(time.expr, edge_values(edges, time.type, rows))
+    slot = _passed(time, edges, rows)
     return frame.filter(_between_ends(time, windows, rows)).with_columns(slot.alias(SLOT))
 
 
@@ -87,7 +88,7 @@ def placed_in_windows(
         slotted = in_slots(frame, placement, windows, rows, source)
         return in_windows(slotted, placement, windows, edges)
     time = rows.operand(placement.at)
-    window = edges_passed(time.expr, edge_values(edges, time.type, rows), owners)
+    window = _passed(time, edges, rows, owners)
     placed = frame.filter(_between_ends(time, windows, rows)).with_columns(window.alias(WINDOW))
     before = any(w.start is None for w in windows)  # else such rows are gone already
     after = any(w.end is None for w in windows)
@@ -118,30 +119,42 @@ def _between_ends(time: Operand, windows: Sequence[Window], rows: RowFrames) -> 
     high = max((e for e in ends if e is not None), default=None)
     inside = time.expr.is_not_null()
     if low is not None and None not in starts:
-        inside = inside & (time.expr >= _edge_value(low, time.type, rows))
+        inside = inside & (time.expr >= edge_value(low, time.type, rows))
     if high is not None and None not in ends:
-        inside = inside & (time.expr < _edge_value(high, time.type, rows))
+        inside = inside & (time.expr < edge_value(high, time.type, rows))
     return inside
 
 
-def _edge_value(edge: dt.datetime, kind: Type, rows: RowFrames) -> pl.Expr:
-    value = edge_values([edge], kind, rows)
-    return pl.lit(value.item(), value.dtype)
+def _passed(
+    time: Operand,
+    edges: Sequence[dt.datetime],
+    rows: RowFrames,
+    named: Sequence[int | None] | None = None,
+) -> pl.Expr:
+    """How many edges lie at or before a time; with `named`, that number's name."""
+    dtype = pl.Date() if time.type is Type.DATE else INSTANT
+    numbers = [_edge_number(e, time.type, rows) for e in edges]
+    return edges_passed(time.expr, numbers, dtype, named)
 
 
-def edge_values(edges: Sequence[dt.datetime], kind: Type, rows: RowFrames) -> pl.Series:
-    """Wall-clock edges as values that a column of that type is compared with.
+def edge_value(edge: dt.datetime, kind: Type, rows: RowFrames) -> pl.Expr:
+    """A wall-clock edge as a value that a column of that type is compared with.
 
     A date is the midnight that it begins with, so an edge in a day is the next day's date.
     """
+    number = _edge_number(edge, kind, rows)
     if kind is Type.DATE:
-        days = [
-            e.date() if e.time() == dt.time() else e.date() + dt.timedelta(days=1) for e in edges
-        ]
-        return pl.Series(days, dtype=pl.Date)
-    zone = rows.clock.zone
-    instants = [e.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None) for e in edges]
-    return pl.Series(instants, dtype=INSTANT)
+        return pl.lit(_EPOCH.date() + dt.timedelta(days=number), pl.Date)
+    return pl.lit(_EPOCH + dt.timedelta(microseconds=number), INSTANT)
+
+
+def _edge_number(edge: dt.datetime, kind: Type, rows: RowFrames) -> int:
+    """Days or microseconds since 1970."""
+    if kind is Type.DATE:
+        days = (edge - _EPOCH).days
+        return days if edge.time() == dt.time() else days + 1
+    instant = edge.replace(tzinfo=rows.clock.zone).astimezone(UTC).replace(tzinfo=None)
+    return (instant - _EPOCH) // dt.timedelta(microseconds=1)
 
 
 def _open_slots(
@@ -158,8 +171,8 @@ def _open_slots(
         end_kind = table.columns[start].type
         frame = _until_next(frame, rows, source)
     start_kind = table.columns[start].type
-    opened = edges_passed(pl.col(start), edge_values(edges, start_kind, rows))
-    closed = edges_passed(pl.col(end), edge_values(edges, end_kind, rows))
+    opened = _passed(Operand(pl.col(start), start_kind), edges, rows)
+    closed = _passed(Operand(pl.col(end), end_kind), edges, rows)
     return (
         frame.filter(pl.col(start).is_not_null())
         .with_columns(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tallybook.check.model import Checked
-    from tallybook.resolve.model import Link
+    from tallybook.resolve.model import Link, Table
     from tallybook.tables.reader import TableReader
     from tallybook.text.diagnostic import Findings
 
@@ -49,7 +49,9 @@ class RowFrames:
     as_of: dt.datetime
     findings: Findings
     columns: Mapping[str, pl.Expr] = field(default_factory=dict)  # in place of the frames' own
+    small: bool = False  # tables are read into memory, once
     key_checks: dict[KeyCheck, pl.LazyFrame] = field(default_factory=dict)
+    _read: dict[str, pl.DataFrame] = field(default_factory=dict)
     _linked: dict[ir.Linked, str] = field(default_factory=dict)
     _rates: dict[ir.Rate, str] = field(default_factory=dict)
 
@@ -139,15 +141,30 @@ class RowFrames:
 
     def _stored(self, source: str, columns: frozenset[str]) -> pl.LazyFrame:
         table = self.checked.tables[source].table
-        zone = self.checked.book.calendar.zone
         if table.declared.sql is not None and source not in self.reader.frames:
             made = run_sql(table.declared.sql.value, {t: self._whole(t) for t in table.made_of})
             return typed_frame(made, table, [table.columns[c] for c in sorted(columns)], UTC)
+        if self.small:
+            return self._kept(table, columns).lazy()
+        return self._opened(table, columns)
+
+    def _opened(self, table: Table, columns: frozenset[str]) -> pl.LazyFrame:
+        zone = self.checked.book.calendar.zone
         frame = self.reader.table(table, columns, zone, self.findings)
         self.findings.raise_errors()
         if frame is None:
-            raise LookupError(source)  # `None` comes with a finding
+            raise LookupError(table.name)  # `None` comes with a finding
         return frame
+
+    def _kept(self, table: Table, columns: frozenset[str]) -> pl.DataFrame:
+        """A table in memory with at least these columns; what is read once is not read again."""
+        known = self._read.get(table.name)
+        missing = columns if known is None else columns - set(known.columns)
+        if known is None or missing:
+            found = self._opened(table, missing).collect(engine="in-memory")
+            known = found if known is None else known.hstack(found)
+            self._read[table.name] = known
+        return known
 
     def _whole(self, source: str) -> pl.LazyFrame:
         """All rows and columns of a source, the computed ones included, for SQL over it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -32,23 +32,38 @@ class Result:
     frame: pl.DataFrame
 
 
+Engine = Literal["streaming", "in-memory"]
+_SMALL = 8_000_000  # bytes of all tables together: about half a million rows
+
+
 @dataclass(frozen=True)
 class Lowered:
     """A plan as Polars queries, not yet run."""
 
+    engine: Engine
     readings: tuple[Reading, ...]
     key_checks: dict[KeyCheck, pl.LazyFrame]
     clock: Clock
 
 
-def lower(plan: Plan, reader: TableReader) -> Lowered:
-    """The queries of a plan. Raises `BookError` where a table cannot be read."""
+def engine_for(plan: Plan, reader: TableReader) -> Engine:
+    """In memory where all tables are small: streams then cost more to set up than they save."""
+    sources = {measure.source for measure in plan.measures}
+    sizes = [reader.size(plan.checked.tables[source].table) for source in sources]
+    known = [size for size in sizes if size is not None]
+    small = len(known) == len(sizes) and sum(known) <= _SMALL
+    return "in-memory" if small else "streaming"
+
+
+def lower(plan: Plan, reader: TableReader, engine: Engine = "streaming") -> Lowered:
+    """The queries of a plan, to be run by `engine`. Raises `BookError` for unreadable tables."""
     clock = Clock(plan.rules.zone, plan.rules.week_starts)
-    rows = RowFrames(plan.checked, reader, clock, plan.as_of, Findings())
+    small = engine == "in-memory"
+    rows = RowFrames(plan.checked, reader, clock, plan.as_of, Findings(), small=small)
     readings = [reading for scan in plan.scans for reading in lower_scan(scan, plan, rows)]
     readings += [by_itself(lower_branch(branch, plan, rows)) for branch in plan.branches]
     rows.findings.raise_errors()
-    return Lowered(tuple(readings), rows.key_checks, clock)
+    return Lowered(engine, tuple(readings), rows.key_checks, clock)
 
 
 def lazy_answer(answer: Answer, plan: Plan, lowered: Lowered) -> pl.LazyFrame:
@@ -62,12 +77,12 @@ def run(plan: Plan, reader: TableReader) -> tuple[Result, ...]:
 
     First rows become small frames, all sources in one go, then these are put together in memory.
     """
-    lowered = lower(plan, reader)
     findings = Findings()
     try:
+        lowered = lower(plan, reader, engine_for(plan, reader))
         readings = lowered.readings
         queries = [*(r.frame for r in readings), *lowered.key_checks.values()]
-        frames = pl.collect_all(queries, engine="streaming")
+        frames = pl.collect_all(queries, engine=lowered.engine)
         checks = frames[len(readings) :]
         for check, duplicates in zip(lowered.key_checks, checks, strict=True):
             tell_duplicates(check, duplicates, plan.checked, findings)

@@ -123,20 +123,28 @@ def _grouped_rows(
 ) -> tuple[pl.LazyFrame, list[pl.Expr]]:
     """The rows of a scan with their slots, and what they are grouped by."""
     dimensions = dimension_columns(scan.source, scan.dimensions, rows)
-    frame = _rows_meeting(scan, [*needed, *(row for _, row in dimensions)], rows)
+    frame = _rows(scan, [*needed, *(row for _, row in dimensions)], rows)
     windows = [w for m in measures.values() for w in m.windows]
-    frame = in_slots(frame, scan.placement, windows, rows, scan.source)
+    if scan.placement.kind == "stock":  # the last row per key is taken first, then filtered
+        frame = _meeting(in_slots(frame, scan.placement, windows, rows, scan.source), scan, rows)
+    else:
+        frame = in_slots(_meeting(frame, scan, rows), scan.placement, windows, rows, scan.source)
     members = [rows.expression(row).alias(_key(name)) for name, row in dimensions]
     return frame, [*map(pl.col, slot_names(scan.placement)), *members]
 
 
-def _rows_meeting(scan: Scan, needed: Sequence[ir.Row], rows: RowFrames) -> pl.LazyFrame:
-    """The scan's rows that meet its conditions, with what placing them in time needs."""
+def _rows(scan: Scan, needed: Sequence[ir.Row], rows: RowFrames) -> pl.LazyFrame:
+    """The scan's rows, with what its conditions and placing them in time need."""
     conditions = [c for c in (scan.rows, scan.where) if c is not None]
     placing = placed_by(scan.placement, rows, scan.source)
-    frame = rows.rows(scan.source, [*placing, *conditions, *needed])
-    for condition in conditions:
-        frame = frame.filter(rows.expression(condition))
+    return rows.rows(scan.source, [*placing, *conditions, *needed])
+
+
+def _meeting(frame: pl.LazyFrame, scan: Scan, rows: RowFrames) -> pl.LazyFrame:
+    """The rows that meet the scan's conditions."""
+    for condition in (scan.rows, scan.where):
+        if condition is not None:
+            frame = frame.filter(rows.expression(condition))
     return frame
 
 
@@ -190,7 +198,7 @@ def _are_few(scan: Scan, measures: dict[int, Measure], rows: RowFrames) -> bool:
     value = _argument(measures)
     if value.type is Type.BOOLEAN:
         return True
-    if not isinstance(value, ir.Column) or value.links:
+    if rows.small or not isinstance(value, ir.Column) or value.links:
         return False
     found = rows.rows(scan.source, [value]).select(rows.expression(value)).head(_LOOKED_AT)
     counted = found.select(pl.first().n_unique()).collect(engine="in-memory").item()
@@ -216,7 +224,7 @@ def _counted(
     like = measures[numbers[0]]
     value = _argument(measures)
     dimensions = dimension_columns(scan.source, like.dimensions, rows)
-    frame = _rows_meeting(scan, [value, *(row for _, row in dimensions)], rows)
+    frame = _meeting(_rows(scan, [value, *(row for _, row in dimensions)], rows), scan, rows)
     frame = placed_in_windows(frame, scan.placement, like.windows, rows, scan.source)
     members = [rows.expression(row).alias(_key(name)) for name, row in dimensions]
     found = frame.select(WINDOW, *members, rows.expression(value).alias(_VALUES))
@@ -271,7 +279,7 @@ def _parts_of(
     """Columns to compute, equal ones once, and for each measure the ones it is made of."""
     made_of: dict[int, dict[str, tuple[str, Part]]] = {}
     columns: dict[str, Part] = {}
-    known: dict[str, str] = {}
+    known: dict[object, str] = {}
     for number, measure in measures.items():
         aggregate = measure.aggregate
         if not isinstance(aggregate, ir.Aggregate):
@@ -285,8 +293,8 @@ def _parts_of(
         )
         made_of[number] = {}
         for name, part in found.items():
-            text = f"{part.together}:{part.over_rows.meta.serialize(format='json')}"
-            column = known.setdefault(text, f"p{len(known)}")
+            same = (name, where) if name == "n" else (name, aggregate.arguments, where)
+            column = known.setdefault(same, f"p{len(known)}")
             columns[column] = part
             made_of[number][name] = (column, part)
     return made_of, columns

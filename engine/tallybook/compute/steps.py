@@ -52,24 +52,29 @@ def steps(edges: Sequence[int], *, days: bool) -> Steps | None:
 
 
 def edges_passed(
-    time: pl.Expr, edges: pl.Series, named: Sequence[int | None] | None = None
+    time: pl.Expr, edges: Sequence[int], dtype: pl.DataType, named: Sequence[int | None] | None
 ) -> pl.Expr:
     """How many of the ordered edges lie at or before a time; with `named`, that number's name.
 
-    Times and edges are both dates, or both datetimes.
+    Edges are days or microseconds since 1970, as `dtype` counts, which is that of the time.
     """
-    names = pl.Series(named, dtype=pl.Int32) if named is not None else None
-    found = steps(edges.to_physical().to_list(), days=edges.dtype == pl.Date)
-    if edges.is_empty() or found is None:
-        searched = pl.lit(edges).search_sorted(time, side="right").cast(pl.Int32)
-        passed = pl.lit(0, pl.Int32) if edges.is_empty() else searched
-        return passed if names is None else pl.lit(names).gather(passed)
-    number = time.cast(pl.Int32).cast(pl.Int64) if edges.dtype == pl.Date else time.cast(pl.Int64)
+    found = steps(edges, days=dtype == pl.Date)
+    if not edges:
+        return _named(pl.lit(0, pl.Int32), named)
+    if found is None:
+        values = pl.Series(edges, dtype=pl.Int64).cast(dtype)
+        return _named(pl.lit(values).search_sorted(time, side="right").cast(pl.Int32), named)
+    number = time.cast(pl.Int32).cast(pl.Int64) if dtype == pl.Date else time.cast(pl.Int64)
     step = number if found.unit == 1 else number // found.unit
-    table = pl.Series(found.passed(), dtype=pl.Int32)
-    if names is not None and not found.odd:
-        table = names.gather(table)
-    passed = pl.lit(table).gather((step - found.first).clip(0, found.length - 1))
+    entries: Sequence[int | None] = found.passed()
+    if named is not None and not found.odd:
+        entries, named = [named[n] for n in found.passed()], None
+    table = pl.lit(pl.Series(entries, dtype=pl.Int32))
+    passed = table.gather((step - found.first).clip(0, found.length - 1))
     for edge in found.odd:
         passed = passed + (number >= edge).cast(pl.Int32)
-    return pl.lit(names).gather(passed) if names is not None and found.odd else passed
+    return _named(passed, named)
+
+
+def _named(number: pl.Expr, names: Sequence[int | None] | None) -> pl.Expr:
+    return number if names is None else pl.lit(pl.Series(names, dtype=pl.Int32)).gather(number)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tallybook.text.span import Span
 
 _SHOWN_FAULTS = 3
+_TEXT_PER_PACKED = 5  # bytes of text that say as much as one byte of Parquet
 _ROWS = pl.first().is_null().alias("")  # for counting rows, where no column is asked for
 
 
@@ -35,12 +36,12 @@ _ROWS = pl.first().is_null().alias("")  # for counting rows, where no column is 
 class TableReader:
     """Finds and reads tables. `frames` stand in for the files of the sources they are named after.
 
-    What was read from text files is kept, so that a second question costs no second reading.
+    The columns read from text files are kept, so that a second question costs no second reading.
     """
 
     folders: Folders
     frames: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
-    _text: dict[tuple[str, frozenset[str]], pl.DataFrame] = field(default_factory=dict)
+    _text: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     # Schemas
 
@@ -96,13 +97,26 @@ class TableReader:
         zone: ZoneInfo,
         findings: Findings,
     ) -> pl.DataFrame | None:
-        key = (_stamp(table.name, files.paths), frozenset(c.name for c in columns))
-        if key not in self._text:
-            frame = _text_frame(files, table, columns, zone, findings)
+        key = _stamp(table.name, files.paths)
+        known = self._text.get(key)
+        missing = [c for c in columns if known is None or c.name not in known.columns]
+        if known is None or missing:
+            frame = _text_frame(files, table, missing, zone, findings)
             if frame is None:
                 return None
-            self._text[key] = frame
-        return self._text[key]
+            known = frame if known is None else known.hstack(frame)
+            self._text[key] = known
+        return known.select(c.name for c in columns) if columns else known
+
+    def size(self, table: Table) -> int | None:
+        """How many bytes a table's files have, text counted as if packed; None if not known."""
+        if table.name in self.frames or table.declared.sql is not None:
+            return None
+        files = self.files(table.declared, Findings())
+        if files is None:
+            return None
+        stored = sum(p.stat().st_size for p in files.paths)
+        return stored // _TEXT_PER_PACKED if files.kind in ("csv", "ndjson") else stored
 
 
 def _stamp(name: str, paths: Iterable[Path]) -> str:
