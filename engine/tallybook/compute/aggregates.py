@@ -152,7 +152,7 @@ def parts(
     Parts of one name over the same arguments and condition are the same, whatever the aggregate.
     `n` counts the rows that meet the condition; it tells "no rows" from "no values".
     """
-    true = None if where is None else where.fill_null(value=False)
+    true = None if where is None else _decided(where.fill_null(value=False))
     found = {"n": Part(_rows_meeting(true), "sum")}
     if not arguments:
         return found
@@ -184,6 +184,11 @@ def parts(
         case _:
             raise LookupError(function)
     return found
+
+
+def _decided(true: pl.Expr) -> pl.Expr:
+    """A condition; one of constants as its value, which streams where a computed one panics."""
+    return true if true.meta.root_names() else pl.lit(value=bool(pl.select(true).item()))
 
 
 def _rows_meeting(true: pl.Expr | None) -> pl.Expr:
