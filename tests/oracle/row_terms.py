@@ -243,7 +243,8 @@ class RowTerms:
                 sign = self._pick(["+", "-"])
                 return t.Binary(sign, self._moment(), self.duration())
             case "truncate":
-                unit = self._pick(["day", "week", "month", "quarter", "year"])
+                units = ["day", "month", "quarter", "year"]  # SQL's weeks begin on Monday
+                unit = self._pick(units if self.plain else [*units, "week"])
                 return t.Call("truncate", (self._moment(), t.Name((unit,))))
             case _:
                 return self._moment()
