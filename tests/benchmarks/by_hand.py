@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 _FIRST = dt.date(2022, 12, 1)  # a year before the first month asked for
@@ -23,8 +23,6 @@ _EPOCH = dt.date(1970, 1, 1)
 _FIRST_NUMBER = (_FIRST - _EPOCH).days
 _DAY = 86_400_000_000
 _KEYS = ("month", "channel")
-
-Collect = "Callable[[Sequence[pl.LazyFrame]], list[pl.DataFrame]]"
 
 
 def month_start(number: int) -> dt.date:
@@ -363,7 +361,8 @@ def _from_lists(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
 def _from_histogram(frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
     """The 90th percentile of values that are given with their numbers of rows."""
     ordered = frame.sort(*keys, "score").with_columns(
-        pl.col("rows").cum_sum().over(keys).alias("upto"), pl.col("rows").sum().over(keys).alias("n")
+        pl.col("rows").cum_sum().over(keys).alias("upto"),
+        pl.col("rows").sum().over(keys).alias("n"),
     )
     place = (pl.col("n") - 1) * 0.9
     low, high = place.floor(), place.ceil()

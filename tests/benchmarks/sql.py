@@ -5,6 +5,8 @@ counts come from `grouping sets`. Other ways to write it (one query per table wi
 it, one per KPI) were slower.
 """
 
+# ruff: noqa: S608 - the queries are put together from the constants of this file
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -79,9 +81,9 @@ _PARTS = {
             from sessions
             where started_at >= date '2023-11-01' and started_at < date '2025-01-01'
             group by all)
-        select month, {_MEMBER}, sum(sessions) as sessions, sum(bounces) as bounces, sum(pages) as pages,
-            sum(seconds) as seconds, sum(mobile) as mobile, sum(engaged_sessions)
-            as engaged_sessions
+        select month, {_MEMBER}, sum(sessions) as sessions, sum(bounces) as bounces,
+            sum(pages) as pages, sum(seconds) as seconds, sum(mobile) as mobile,
+            sum(engaged_sessions) as engaged_sessions
         from parts {_SETS}""",
     "sessions_distinct": f"""
         select date_trunc('month', started_at) as month, {_MEMBER},
@@ -172,7 +174,10 @@ _JOINED = {
     "e": ("emails_by_month", "c.month"),
     "k": ("emails_distinct", "c.month"),
     "p": ("spend_by_month", "c.month"),
-    "before": ("(select month, channel, whole, revenue from leads_by_month)", "c.month - interval 1 year"),
+    "before": (
+        "(select month, channel, whole, revenue from leads_by_month)",
+        "c.month - interval 1 year",
+    ),
     "s_before": (
         "(select month, channel, whole, sessions from sessions_by_month)",
         "c.month - interval 1 month",
@@ -180,12 +185,12 @@ _JOINED = {
 }
 
 
-def connected(folder: Path, threads: int) -> duckdb.DuckDBPyConnection:
+def connected(folder: Path) -> duckdb.DuckDBPyConnection:
     """A database in memory whose views are the benchmark's files."""
-    database = duckdb.connect(config={"threads": threads})
+    database = duckdb.connect(config={"threads": pl.thread_pool_size()})
     for name in _TABLES:
         path = folder / "data" / f"{name}*.parquet"
-        database.execute(f"create view {name} as select * from read_parquet('{path}')")  # noqa: S608
+        database.execute(f"create view {name} as select * from read_parquet('{path}')")
     return database
 
 

@@ -1,0 +1,52 @@
+"""`python -m tests.benchmarks`: the engine against the best queries by hand.
+
+Makes the tables it lacks, asserts that all answers are equal, runs everything in turns and writes
+`docs/benchmarks.md`. Ratios below 1 mean that the engine is faster.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+
+from . import report, star
+
+_HERE = Path(__file__).parent
+_DOCUMENT = _HERE.parents[1] / "docs" / "benchmarks.md"
+
+
+def main() -> None:
+    """Measure and report."""
+    options = _options()
+    folder = options.folder or Path(tempfile.gettempdir()) / "tallybook-benchmark"
+    sizes = [int(float(size)) for size in options.rows.split(",")]
+    books = {size: prepared(folder, size) for size in sizes}
+    text = report.measured(books, folder, options.rounds)
+    if options.output is not None:
+        options.output.write_text(text, encoding="utf-8")
+    print(text)  # noqa: T201 - a script's result
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--rows", default="1e5,1e6,1e7", help="fact rows, separated by commas")
+    parser.add_argument("--rounds", type=int, default=9, help="how often each is run")
+    parser.add_argument("--folder", type=Path, help="where tables are kept between runs")
+    parser.add_argument("--output", type=Path, default=_DOCUMENT, help="the page to write")
+    return parser.parse_args()
+
+
+def prepared(folder: Path, rows: int) -> Path:
+    """The benchmark's book beside tables of that size, made where they are not there yet."""
+    book = folder / str(rows)
+    if not (book / "data" / "done").exists():
+        star.write(book / "data", rows)
+        (book / "data" / "done").touch()
+    shutil.copytree(_HERE / "book", book, dirs_exist_ok=True)
+    return book
+
+
+if __name__ == "__main__":
+    main()
