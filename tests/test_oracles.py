@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from oracle.schema import Book, Tables
 
 
-@examples(150)
+@examples(50)
 @given(
     books(plain_clock=True), tables(plain_clock=True), questions(PLAIN_GRAINS, plain=True, most=3)
 )
@@ -40,7 +40,7 @@ def test_loops_and_sql_agree(book: Book, rows: Tables, asked: Asked) -> None:
         assert same(value, other), f"{to_formula(asked.metrics[name])}: {value!r}, SQL {other!r}"
 
 
-@examples(150)
+@examples(100)
 @given(questions())
 def test_formulas_print_as_they_read(asked: Asked) -> None:
     for formula in asked.metrics.values():
@@ -48,7 +48,7 @@ def test_formulas_print_as_they_read(asked: Asked) -> None:
         assert to_formula(read(text)) == text
 
 
-@examples(150)
+@examples(100)
 @given(st.data())
 def test_every_drawn_question_has_an_answer(data: st.DataObject) -> None:
     book, asked = data.draw(books()), data.draw(questions())
