@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tallybook.book import open_book
 from tallybook.calendar.model import Period, Window
 from tallybook.compute.target_rows import TargetRow
-from tallybook.judge.model import Status, Tile, TileGroup
+from tallybook.judge.model import Breakdown, Status, Tile, TileGroup
 from tallybook.judge.targets import from_rows
 from tallybook.text.diagnostic import BookError
 
@@ -133,3 +133,23 @@ def test_what_is_due_grows_to_the_whole(
     whole = value * (end - start).days / 366
     assert goal.value == pytest.approx(value * (now - start).days / 366, abs=1e-6)
     assert goal.whole is None if now == end else goal.whole == pytest.approx(whole)
+
+
+def test_members_are_held_to_targets_of_their_own(tmp_path: Path) -> None:
+    book(tmp_path)
+    text = (tmp_path / "tallybook.yml").read_text("utf-8")
+    table = text.replace("{tiles: [leads, mean, aimless]}", "{table: [leads, mean], by: channel}")
+    (tmp_path / "tallybook.yml").write_text(table, encoding="utf-8")
+    asked = open_book(tmp_path, sources={"leads": LEADS})
+    built = asked.scorecard("page").build(now=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
+    section = built.card.sections[0]
+    assert isinstance(section, Breakdown)
+    found = {(r.kind, r.member): [(c.target, c.status) for c in r.cells] for r in section.rows}
+    assert found == {
+        ("member", "email"): [(9, Status.ON_TRACK), (None, None)],
+        ("member", "paid"): [(None, None)] * 2,
+        ("total", None): [(None, None)] * 2,
+    }
+    assert "On track · Target 9" in built.to_html()
+    assert "On track · Target 9" in built.to_markdown()
+    assert "email,15,9.0,on_track" in built.to_csv()

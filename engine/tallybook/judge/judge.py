@@ -15,7 +15,7 @@ from tallybook.judge.notices import warnings
 from tallybook.judge.questions import COMPARED_KEY, SERIES_KEY
 from tallybook.judge.tables import breakdown, funnel
 from tallybook.judge.targets import target_at
-from tallybook.judge.tiles import attention, tile
+from tallybook.judge.tiles import attention, tile, with_targets
 from tallybook.resolve.expanded import expanded, formula_text
 
 if TYPE_CHECKING:
@@ -86,13 +86,15 @@ def _section(number: int, section: declared.Section, evidence: Evidence) -> mode
             parts = evidence.cells.get(str(number))
             return funnel(section, evidence.cells[SERIES_KEY], parts, evidence.checked)
         case declared.TableSection():
-            return breakdown(
+            found = evidence.cells[str(number)]
+            table = breakdown(
                 section,
-                evidence.cells[str(number)],
+                found,
                 evidence.cells[SERIES_KEY],
                 evidence.others.get(str(number)),
                 evidence.checked,
             )
+            return with_targets(table, found.periods[-1], evidence)
         case declared.TextSection(title=title, text=text):
             return model.Note(title, text)
 

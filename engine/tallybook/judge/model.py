@@ -225,6 +225,8 @@ class BreakdownCell:
     value: Number | None
     share: float | None
     series: tuple[Point, ...]
+    target: Number | None = None  # the member's own, from the table of targets
+    status: Status | None = None  # only where there is such a target
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tallybook.judge import model
@@ -12,7 +12,7 @@ from tallybook.judge.maturity import maturing
 from tallybook.judge.model import Status
 from tallybook.judge.questions import COMPARED_KEY, SERIES_KEY, sample_of
 from tallybook.judge.rating import bands, distance, scale, status, verdict
-from tallybook.judge.targets import target_at
+from tallybook.judge.targets import member_target, target_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +107,38 @@ def _status(reading: _Reading, evidence: Evidence) -> Status:
         direction(metric),
         limits(reading.name, evidence),
     )
+
+
+def with_targets(table: model.Breakdown, period: Period, evidence: Evidence) -> model.Breakdown:
+    """A breakdown whose members are held to targets of their own, where they have any."""
+    rows = [
+        replace(
+            row,
+            cells=tuple(
+                _held(cell, metric.name, table.dimension.name, row.member, period, evidence)
+                for cell, metric in zip(row.cells, table.metrics, strict=True)
+            ),
+        )
+        if row.kind == "member"
+        else row
+        for row in table.rows
+    ]
+    return replace(table, rows=tuple(rows))
+
+
+def _held(
+    cell: model.BreakdownCell,
+    name: str,
+    dimension: str,
+    member: model.Member,
+    period: Period,
+    evidence: Evidence,
+) -> model.BreakdownCell:
+    goal = member_target(name, dimension, member, period, evidence)
+    if goal is None:
+        return cell
+    judged = _status(_Reading(name, period, cell.value, None, goal), evidence)
+    return replace(cell, target=goal.value, status=judged)
 
 
 def _changes(name: str, value: model.Number | None, evidence: Evidence) -> Iterator[model.Change]:

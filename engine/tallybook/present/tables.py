@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tallybook.present import charts, view
+from tallybook.present.tiles import status_chip
 from tallybook.present.trends import series_precision
 
 if TYPE_CHECKING:
@@ -124,7 +125,17 @@ def _cell(
         line=_line(cell, mirrored=speech.mirrored) if column.has_line else None,
         has_share=column.has_share,
         has_line=column.has_line,
+        chip=status_chip(cell.status, speech) if cell.status else None,
+        target=_target(cell, metric, cut, speech),
     )
+
+
+def _target(
+    cell: model.BreakdownCell, metric: model.MetricInfo, cut: Precision, speech: Language
+) -> str:
+    if cell.target is None:
+        return ""
+    return speech.text("target.is", n=speech.figures.value(cell.target, metric.unit, cut))
 
 
 def _line(cell: model.BreakdownCell, *, mirrored: bool) -> charts.Line | None:

@@ -260,6 +260,8 @@ class Cell:
     line: Line | None
     has_share: bool
     has_line: bool
+    chip: Chip | None  # where the member has a target of its own
+    target: str
 
 
 @dataclass(frozen=True, slots=True)

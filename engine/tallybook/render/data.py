@@ -149,11 +149,16 @@ def _breakdown_rows(
     for row in section.rows:
         member = _member(row.member) if row.kind == "member" else ""
         for metric, cell in zip(section.metrics, row.cells, strict=True):
-            values = [("", cell.value), ("_share", cell.share)]
-            for suffix, value in values if cell.share is not None else values[:1]:
+            name = section.dimension.name
+            yield _row(
+                title, f"breakdown_{row.kind}", metric, card.period, card,
+                dimension=name, member=member, value=cell.value, target=cell.target,
+                status=cell.status.value if cell.status else "",
+            )  # fmt: skip
+            if cell.share is not None:
                 yield _row(
-                    title, f"breakdown_{row.kind}{suffix}", metric, card.period, card,
-                    dimension=section.dimension.name, member=member, value=value,
+                    title, f"breakdown_{row.kind}_share", metric, card.period, card,
+                    dimension=name, member=member, value=cell.share,
                 )  # fmt: skip
 
 
