@@ -1,0 +1,173 @@
+"""What the planner chooses, seen in plans and never in times; and that all forms agree."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+from bisect import bisect_right
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks import asked, by_hand, sql, star
+from tallybook.ask.query import Query
+from tallybook.book import open_book
+from tallybook.compute.run import engine_for, lower
+from tallybook.compute.steps import edges_passed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.asked import Asked
+
+_ROWS = 20_000
+_FALLS_BACK = re.compile(r'label="([a-z-]+)[^\n]*fillcolor="0\.0 0\.3 1\.0"')
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The benchmark's book with few rows."""
+    book = tmp_path_factory.mktemp("star")
+    shutil.copytree(Path(__file__).parent / "benchmarks" / "book", book, dirs_exist_ok=True)
+    star.write(book / "data", _ROWS)
+    return book
+
+
+@pytest.fixture(scope="module")
+def scorecard(folder: Path) -> Asked:
+    """All of its KPIs, by channel and in total."""
+    return asked.asked(folder)
+
+
+@pytest.mark.parametrize(
+    "rival", [by_hand.star, by_hand.fused, lambda folder: sql.answer(sql.connected(folder))]
+)
+def test_rivals_give_the_same_answers(
+    rival: Callable[[Path], dict[str, pl.DataFrame]], folder: Path, scorecard: Asked
+) -> None:
+    assert asked.differences(asked.answer(scorecard), rival(folder)) == []
+
+
+def test_the_same_number_of_rows_is_the_same_data(folder: Path, tmp_path: Path) -> None:
+    star.write(tmp_path, _ROWS)
+    for name in ("leads", "sessions", "emails", "spend", "campaigns"):
+        once, again = (pl.scan_parquet(p / f"{name}*.parquet") for p in (folder / "data", tmp_path))
+        assert once.collect().equals(again.collect())
+
+
+def test_a_source_is_grouped_once_for_all_that_rolls_up(scorecard: Asked) -> None:
+    parts = [scan for scan in scorecard.plan.scans if scan.keeps == "parts"]
+    placed = [(scan.source, scan.placement) for scan in parts]
+    assert sorted(source for source, _ in placed) == [
+        "emails",
+        "leads",
+        "leads",  # by the day they were made, and by the day they were closed
+        "sessions",
+        "spend",
+    ]
+    assert len(set(placed)) == len(placed)
+    assert all(scan.dimensions == ("channel",) for scan in parts)
+
+
+def test_medians_and_distinct_values_are_made_from_kept_values(scorecard: Asked) -> None:
+    kept = [scan for scan in scorecard.plan.scans if scan.keeps != "parts"]
+    assert sorted((scan.source, scan.keeps) for scan in kept) == [
+        ("emails", "distinct"),
+        ("leads", "values"),
+        ("leads", "values"),
+        ("leads", "values"),
+        ("sessions", "distinct"),
+        ("sessions", "distinct"),
+    ]
+    assert scorecard.plan.branches == ()
+
+
+def test_few_distinct_values_are_kept_once_and_many_counted_in_their_windows(
+    scorecard: Asked,
+) -> None:
+    """Countries in one query for breakdown and total; visitors and clickers in one for each."""
+    lowered = lower(scorecard.plan, scorecard.book.reader)
+    distinct = [scan for scan in scorecard.plan.scans if scan.keeps == "distinct"]
+    others = len(scorecard.plan.scans) - len(distinct)
+    assert len(lowered.readings) == others + 1 + 2 + 2
+
+
+def _not_streaming(query: pl.LazyFrame) -> list[str]:
+    """The nodes of a query for which the engine takes all rows into memory."""
+    graph = query.show_graph(engine="streaming", plan_stage="physical", raw_output=True, show=False)
+    assert graph is not None
+    return [*_FALLS_BACK.findall(graph), *re.findall("in-memory-map", graph)]
+
+
+def test_rows_stream_through_every_query(scorecard: Asked) -> None:
+    for reading in lower(scorecard.plan, scorecard.book.reader, "streaming").readings:
+        assert _not_streaming(reading.frame) == []
+
+
+def test_a_binary_search_would_be_seen_not_to_stream(folder: Path) -> None:
+    leads = pl.scan_parquet(folder / "data" / "leads-*.parquet")
+    found = leads.select(pl.lit(pl.Series([1, 2])).search_sorted(pl.col("score")))
+    assert _not_streaming(found) == ["columnar-function"]
+
+
+def test_small_files_are_computed_in_memory(
+    scorecard: Asked, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert engine_for(scorecard.plan, scorecard.book.reader) == "in-memory"
+    monkeypatch.setattr("tallybook.compute.run._SMALL", 1_000)
+    assert engine_for(scorecard.plan, scorecard.book.reader) == "streaming"
+    assert asked.differences(asked.answer(scorecard), by_hand.star(folder)) == []
+
+
+def test_frames_of_unknown_size_stream(folder: Path) -> None:
+    names = ("leads", "sessions", "emails", "spend", "campaigns")
+    frames = {name: pl.scan_parquet(folder / "data" / f"{name}*.parquet") for name in names}
+    book = open_book(folder, sources=frames)
+    plan = book.plan(Query(("leads",), (), "month", "2024-01-01", "2024-03-31"))
+    assert engine_for(plan, book.reader) == "streaming"
+
+
+_MOMENTS = st.datetimes(dt.datetime(2019, 1, 1), dt.datetime(2026, 1, 1))
+_HOURS = _MOMENTS.map(lambda m: m.replace(minute=0, second=0, microsecond=0))
+_MIDNIGHTS = _MOMENTS.map(lambda m: m.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+@given(
+    st.lists(_MIDNIGHTS | _HOURS, unique=True, max_size=40),
+    st.lists(_MOMENTS, unique=True, max_size=6),
+    st.lists(st.none() | _MOMENTS | _MIDNIGHTS, min_size=1, max_size=30),
+)
+def test_a_table_of_steps_finds_what_searching_finds(
+    even: list[dt.datetime], odd: list[dt.datetime], times: list[dt.datetime | None]
+) -> None:
+    edges = sorted({*even, *odd})
+    epoch = dt.datetime(1970, 1, 1)
+    numbers = [(e - epoch) // dt.timedelta(microseconds=1) for e in edges]
+    names = [i * 10 for i in range(len(edges) + 1)]
+    frame = pl.DataFrame({"t": times}, schema={"t": pl.Datetime("us")})
+    time, dtype = pl.col("t"), pl.Datetime("us")
+    found = frame.filter(time.is_not_null()).select(
+        passed=edges_passed(time, numbers, dtype, None),
+        named=edges_passed(time, numbers, dtype, names),
+    )
+    expected = [bisect_right(edges, t) for t in times if t is not None]
+    if edges:
+        assert found["passed"].to_list() == expected
+        assert found["named"].to_list() == [n * 10 for n in expected]
+
+
+@given(
+    st.lists(st.dates(dt.date(2019, 1, 1), dt.date(2026, 1, 1)), unique=True, max_size=40),
+    st.lists(st.dates(), min_size=1, max_size=30),
+)
+def test_days_are_found_by_their_number(edges: list[dt.date], days: list[dt.date]) -> None:
+    edges = sorted(edges)
+    numbers = [(e - dt.date(1970, 1, 1)).days for e in edges]
+    frame = pl.DataFrame({"t": days}, schema={"t": pl.Date})
+    found = frame.with_columns(passed=edges_passed(pl.col("t"), numbers, pl.Date(), None))
+    assert found["passed"].to_list() == [bisect_right(edges, day) for day in days]
