@@ -46,7 +46,7 @@ _TAKES = {
 _GIVES = {
     Result.JOINED: "as given",
     Result.FIRST: "as given",
-    Result.TOTAL: "as given",
+    Result.PRODUCT: "number",
     Type.BOOLEAN: "condition",
     Type.STRING: "text",
     Type.INTEGER: "whole number",
