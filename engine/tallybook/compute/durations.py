@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from tallybook.parse.lengths import read_length
 
 if TYPE_CHECKING:
     from tallybook.declare.model import Text
@@ -27,5 +28,5 @@ def step(amount: int, unit: str) -> str:
 
 def duration_of(text: Text | None) -> str | None:
     """A declared length (`35 days`), or None where none is said."""
-    match = re.fullmatch(r"(\d+) (\w+?)s?", text.value.strip()) if text else None
-    return step(int(match[1]), match[2]) if match and match[2] in _STEPS else None
+    length = read_length(text.value) if text else None
+    return step(length.amount, length.unit) if length else None

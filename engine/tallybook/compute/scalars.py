@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tallybook.compute.durations import step
 from tallybook.language.types import NUMBERS, TIMES, Type
 from tallybook.parse.syntax import Duration
 from tallybook.tables.typed import INSTANT, to_instant
@@ -25,16 +26,6 @@ if TYPE_CHECKING:
     from tallybook.parse.syntax import Value
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
-_STEPS = {
-    "second": "s",
-    "minute": "m",
-    "hour": "h",
-    "day": "d",
-    "week": "w",
-    "month": "mo",
-    "quarter": "q",
-    "year": "y",
-}
 _SPANS = {"day": "1d", "month": "1mo", "quarter": "1q", "year": "1y"}
 
 
@@ -245,8 +236,8 @@ def _round(arguments: Sequence[Operand], kind: Type) -> pl.Expr:
     if kind is Type.INTEGER and places >= 0:
         return number
     if kind is Type.INTEGER:
-        step = int("1" + "0" * -places)
-        magnitude = (number.cast(pl.Int128).abs() + step // 2) // step * step
+        whole = int("1" + "0" * -places)
+        magnitude = (number.cast(pl.Int128).abs() + whole // 2) // whole * whole
         return magnitude * number.cast(pl.Int128).sign()
     if places < 0:
         tens = 10.0**-places
@@ -337,7 +328,7 @@ def _shifted(operand: Operand, length: Value, clock: Clock) -> pl.Expr:
     """A date or time moved by a duration, days and longer on the wall clock, as an instant."""
     if not isinstance(length, Duration):
         raise TypeError(length)
-    by = f"{length.amount}{_STEPS[length.unit]}"
+    by = step(length.amount, length.unit)
     if length.unit in ("second", "minute", "hour"):  # elapsed time, whatever the clocks do
         return clock.instant(operand).dt.offset_by(by)
     return to_instant(clock.wall(operand).dt.offset_by(by), clock.zone)
@@ -346,7 +337,7 @@ def _shifted(operand: Operand, length: Value, clock: Clock) -> pl.Expr:
 def _shift_time(arguments: Sequence[Operand], kind: Type, clock: Clock) -> pl.Expr:
     time, length = arguments
     if kind is Type.DATE and time.type is Type.DATE and isinstance(length.value, Duration):
-        return time.expr.dt.offset_by(f"{length.value.amount}{_STEPS[length.value.unit]}")
+        return time.expr.dt.offset_by(step(length.value.amount, length.value.unit))
     return _shifted(time, length.value, clock)
 
 
