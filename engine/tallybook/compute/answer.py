@@ -102,17 +102,14 @@ def _joined(frame: pl.LazyFrame, group: Grouped, wanted: Sequence[int], plan: Pl
         *(_member(plan, d) for d in group.dimensions),
         *(value_name(n) for n in wanted),
     )
-    joined = frame.join(right, on=keys, how="left", nulls_equal=True)
-    marked = pl.lit(value=True).alias("$found")
-    if any(_zero(plan, n) for n in wanted):
-        joined = frame.join(right.with_columns(marked), on=keys, how="left", nulls_equal=True)
-        found = pl.col("$found").is_not_null()
-        return joined.with_columns(
-            pl.when(found).then(pl.col(value_name(n))).otherwise(pl.lit(0)).alias(value_name(n))
-            for n in wanted
-            if _zero(plan, n)
-        ).drop("$found")
-    return joined
+    zeros = [value_name(n) for n in wanted if _zero(plan, n)]
+    if not zeros:
+        return frame.join(right, on=keys, how="left", nulls_equal=True)
+    marked = right.with_columns(pl.lit(value=True).alias("$found"))
+    joined = frame.join(marked, on=keys, how="left", nulls_equal=True)
+    found, none = pl.col("$found").is_not_null(), pl.lit(0)
+    filled = (pl.when(found).then(pl.col(z)).otherwise(none).alias(z) for z in zeros)
+    return joined.with_columns(filled).drop("$found")
 
 
 def _zero(plan: Plan, number: int) -> bool:
