@@ -384,3 +384,9 @@ def test_events_stand_on_a_trend_and_beside_it() -> None:
 def test_a_condition_on_all_rows_is_shown() -> None:
     card = replace(scorecards.marketing(), condition='region = "EMEA"')
     assert 'Only rows with region = "EMEA"' in page(card).all("header")[0].text
+
+
+def test_bars_are_explained_where_there_are_any() -> None:
+    held, free = scorecards.DEMAND[0], scorecards.CORNERS[0]
+    assert page(scorecards.scorecard(("Demand", (held, free)))).all("p", class_="legend")
+    assert not page(scorecards.scorecard(("Demand", (free,)))).all("p", class_="legend")

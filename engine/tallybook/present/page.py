@@ -117,22 +117,24 @@ def words(speech: Language) -> view.Words:
 
 def _sections(card: model.Scorecard, places: Anchors, speech: Language) -> Iterator[view.Section]:
     groups = [n for n, s in enumerate(card.sections) if isinstance(s, model.TileGroup)]
+    # The legend is of bars and dashes, which are of targets.
+    held = any(t.target is not None or t.target_range for t in model.headlines(card.sections))
     for number, section in enumerate(card.sections):
         if isinstance(section, model.TileGroup):
-            yield _tile_group(section, number, places, speech, last=number == groups[-1])
+            yield _tile_group(section, number, places, speech, legend=held and number == groups[-1])
         else:
             yield _section(section, number, places, speech)
 
 
 def _tile_group(
-    group: model.TileGroup, number: int, places: Anchors, speech: Language, *, last: bool
+    group: model.TileGroup, number: int, places: Anchors, speech: Language, *, legend: bool
 ) -> view.Tiles:
     return view.Tiles(
         id=f"section-{number + 1}",
         title=speech.own(group.title) or speech.text("tiles.title"),
         tiles=tuple(tile(t, number, places, speech) for t in group.tiles if t.vanity is None),
         asides=tuple(tile(t, number, places, speech) for t in group.tiles if t.vanity is not None),
-        legend=speech.text("page.legend") if last else "",
+        legend=speech.text("page.legend") if legend else "",
     )
 
 
