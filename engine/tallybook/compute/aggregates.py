@@ -152,12 +152,12 @@ def parts(
     Parts of one name over the same arguments and condition are the same, whatever the aggregate.
     `n` counts the rows that meet the condition; it tells "no rows" from "no values".
     """
-    true = None if where is None else _decided(where.fill_null(value=False))
+    true = None if where is None else where.fill_null(value=False)
     found = {"n": Part(_rows_meeting(true), "sum")}
     if not arguments:
         return found
     x = arguments[0] if true is None else pl.when(true).then(arguments[0])
-    known = x.count().cast(pl.Int64)
+    known = _known(x, types[0])
     match function:
         case "count" if types[0] is Type.BOOLEAN:
             found["true"] = Part(x.sum().cast(pl.Int64), "sum")
@@ -186,9 +186,10 @@ def parts(
     return found
 
 
-def _decided(true: pl.Expr) -> pl.Expr:
-    """A condition; one of constants as its value, which streams where a computed one panics."""
-    return true if true.meta.root_names() else pl.lit(value=bool(pl.select(true).item()))
+def _known(x: pl.Expr, kind: Type) -> pl.Expr:
+    """How many values are not null; `count` of a streamed group of two null booleans panics."""
+    counted = x.is_not_null().sum() if kind is Type.BOOLEAN else x.count()
+    return counted.cast(pl.Int64)
 
 
 def _rows_meeting(true: pl.Expr | None) -> pl.Expr:
