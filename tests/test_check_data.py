@@ -32,14 +32,14 @@ sources:
 metrics:
   deals_count: {formula: count(deals)}
 """
-GOOD = {
+GOOD: dict[str, list[object]] = {
     "deal_id": [1, 2, 3],
     "day": [dt.date(2024, 1, d) for d in (1, 2, 3)],
     "owner_id": [1, 1, None],
     "amount": [10, 20, 0],
     "stage": ["open", "won", None],
 }
-PEOPLE = {"person_id": [1, 2]}
+PEOPLE: dict[str, list[object]] = {"person_id": [1, 2]}
 
 
 def _findings(

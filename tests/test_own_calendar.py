@@ -62,8 +62,12 @@ def test_periods_hold_their_days(tmp_path: Path, shift: int) -> None:
 def test_earlier_periods_are_the_calendar_s(tmp_path: Path) -> None:
     _write(tmp_path, _periods())
     book = open_book(tmp_path, sources={"orders": ORDERS})
-    span = {"start": dt.date(2024, 1, 29), "end": dt.date(2024, 3, 24)}
-    found = book.query(["placed", "before", "last_year"], grain="week_445", **span)
+    found = book.query(
+        ["placed", "before", "last_year"],
+        grain="week_445",
+        start=dt.date(2024, 1, 29),
+        end=dt.date(2024, 3, 24),
+    )
     assert found.select("period", "placed", "before", "last_year").rows() == [
         ("2024-P01", 28, 35, 28),
         ("2024-P02", 28, 28, 28),

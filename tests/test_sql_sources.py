@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tallybook.book import open_book
 from tallybook.text.diagnostic import BookError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BOOK = """
 as_of: 2024-03-01
