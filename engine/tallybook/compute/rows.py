@@ -96,7 +96,7 @@ class RowFrames:
         """The source's rows that `as_of` has seen, with all columns that `needed` is made of."""
         time = self._time(source)
         wanted = [*needed, *([time] if time is not None else [])]
-        frame = self._with_columns(source, wanted)
+        frame = self.with_columns_of(source, wanted)
         return frame if time is None else frame.filter(self._seen(time))
 
     def _time(self, source: str) -> ir.Column | None:
@@ -111,7 +111,8 @@ class RowFrames:
         now = pl.lit(self.as_of.replace(tzinfo=None), pl.Datetime("us"))
         return value.expr.is_null() | (self.clock.instant(value) < now)
 
-    def _with_columns(self, source: str, needed: Iterable[ir.Row]) -> pl.LazyFrame:
+    def with_columns_of(self, source: str, needed: Iterable[ir.Row]) -> pl.LazyFrame:
+        """All rows of a source, with all columns that `needed` is made of."""
         checked = self.checked.tables[source]
         columns: dict[str, ir.Column] = {}
         joined: list[ir.Linked | ir.Rate] = []
@@ -170,7 +171,7 @@ class RowFrames:
         """All rows and columns of a source, the computed ones included, for SQL over it."""
         columns = self.checked.tables[source].table.columns.values()
         there = [ir.Column(source, (), c.name, c.type) for c in columns if not c.absent]
-        return self._with_columns(source, there)
+        return self.with_columns_of(source, there)
 
     def _look_up(
         self, source: str, frame: pl.LazyFrame, columns: Iterable[ir.Column]
@@ -191,8 +192,8 @@ class RowFrames:
         far_table = self.checked.tables[link.to].table
         beyond = [replace(c, source=link.to, links=c.links[1:]) for c in reached]
         keys = [ir.Column(link.to, (), k, far_table.columns[k].type) for k in link.to_key]
-        far = self._with_columns(link.to, [*beyond, *keys])
-        self._must_be_unique(source, link)
+        far = self.with_columns_of(link.to, [*beyond, *keys])
+        self.must_be_unique(source, link)
         key_names = [f"$key{i}" for i in range(len(keys))]
         far = far.select(
             *(pl.col(column_name(k)).alias(n) for k, n in zip(keys, key_names, strict=True)),
@@ -203,13 +204,14 @@ class RowFrames:
         )
         return frame.join(far, left_on=list(link.on), right_on=key_names, how="left")
 
-    def _must_be_unique(self, source: str, link: Link) -> None:
+    def must_be_unique(self, source: str, link: Link) -> None:
+        """Have a link's far key checked when the plan is run."""
         check = KeyCheck(source, link.name, link.to, link.to_key)
         if check in self.key_checks:
             return
         table = self.checked.tables[link.to].table
         keys = [ir.Column(link.to, (), k, table.columns[k].type) for k in link.to_key]
-        frame = self._with_columns(link.to, keys).select(column_name(k) for k in keys)
+        frame = self.with_columns_of(link.to, keys).select(column_name(k) for k in keys)
         known = frame.filter(pl.all_horizontal(pl.all().is_not_null()))
         counted = known.group_by(pl.all()).agg(pl.len().alias("$rows"))
         self.key_checks[check] = counted.filter(pl.col("$rows") > 1).sort(pl.all()).head(3)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tallybook.compute.aggregates import Part, from_parts, parts, together, whole
+from tallybook.compute.membership import condition
 from tallybook.compute.placing import (
     in_slots,
     in_windows,
@@ -142,9 +143,9 @@ def _rows(scan: Scan, needed: Sequence[ir.Row], rows: RowFrames) -> pl.LazyFrame
 
 def _meeting(frame: pl.LazyFrame, scan: Scan, rows: RowFrames) -> pl.LazyFrame:
     """The rows that meet the scan's conditions."""
-    for condition in (scan.rows, scan.where):
-        if condition is not None:
-            frame = frame.filter(rows.expression(condition))
+    for required in (scan.rows, scan.where):
+        if required is not None:
+            frame = frame.filter(rows.expression(required))
     return frame
 
 
@@ -249,9 +250,8 @@ def _parts(
     scan: Scan, measures: dict[int, Measure], rows: RowFrames
 ) -> tuple[pl.LazyFrame, dict[int, _Made]]:
     """Partial results per slot and members, and how each measure is made of them."""
-    needed = [row for measure in measures.values() for row in _inputs(measure)]
+    made_of, columns, needed = _parts_of(measures, rows)
     frame, keys = _grouped_rows(scan, measures, needed, rows)
-    made_of, columns = _parts_of(measures, rows)
     grouped = frame.group_by(keys).agg(part.over_rows.alias(n) for n, part in columns.items())
     return grouped, {n: _made(measures[n], found) for n, found in made_of.items()}
 
@@ -265,18 +265,11 @@ def _made(measure: Measure, found: dict[str, tuple[str, Part]]) -> _Made:
     return _Made({c: together(p.together, c) for c, p in found.values()}, value)
 
 
-def _inputs(measure: Measure) -> list[ir.Row]:
-    aggregate = measure.aggregate
-    if not isinstance(aggregate, ir.Aggregate):
-        return []
-    conditions = (aggregate.where, measure.condition)
-    return [*aggregate.arguments, *(c for c in conditions if c is not None)]
-
-
 def _parts_of(
     measures: dict[int, Measure], rows: RowFrames
-) -> tuple[dict[int, dict[str, tuple[str, Part]]], dict[str, Part]]:
-    """Columns to compute, equal ones once, and for each measure the ones it is made of."""
+) -> tuple[dict[int, dict[str, tuple[str, Part]]], dict[str, Part], list[ir.Row]]:
+    """For each measure the columns it is made of; these, equal ones once; what they need."""
+    needed: list[ir.Row] = []
     made_of: dict[int, dict[str, tuple[str, Part]]] = {}
     columns: dict[str, Part] = {}
     known: dict[object, str] = {}
@@ -285,11 +278,13 @@ def _parts_of(
         if not isinstance(aggregate, ir.Aggregate):
             continue
         where = both(aggregate.where, measure.condition)
+        true, of_where = condition(where, aggregate.source, rows) if where else (None, [])
+        needed.extend((*aggregate.arguments, *of_where))
         found = parts(
             aggregate.function,
             [rows.expression(a) for a in aggregate.arguments],
             [a.type for a in aggregate.arguments],
-            rows.expression(where) if where is not None else None,
+            true,
         )
         made_of[number] = {}
         for name, part in found.items():
@@ -297,7 +292,7 @@ def _parts_of(
             column = known.setdefault(same, f"p{len(known)}")
             columns[column] = part
             made_of[number][name] = (column, part)
-    return made_of, columns
+    return made_of, columns, needed
 
 
 # Windows and members
