@@ -23,10 +23,11 @@ def main() -> None:
     folder = options.folder or Path(tempfile.gettempdir()) / "tallybook-benchmark"
     sizes = [int(float(size)) for size in options.rows.split(",")]
     books = {size: prepared(folder, size) for size in sizes}
-    text = report.measured(books, folder, options.rounds)
-    if options.output is not None:
-        options.output.write_text(text, encoding="utf-8")
-    print(text)  # noqa: T201 - a script's result
+    parts = []
+    for part in report.measured(books, folder, options.rounds):
+        print(part, flush=True)  # noqa: T201 - a script's result
+        parts.append(part)
+    options.output.write_text("\n".join(parts) + "\n", encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:

@@ -19,7 +19,7 @@ from . import asked, by_hand, many, sql
 from .measure import Cost, in_turns, median, of_process, ratio, timed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 _SINGLE = ("-m", "tests.benchmarks.single")
@@ -39,19 +39,18 @@ the rounds in brackets. Seconds are of this machine, and it is not a quiet one: 
 """
 
 
-def measured(books: Mapping[int, Path], folder: Path, rounds: int) -> str:
-    """The page."""
+def measured(books: Mapping[int, Path], folder: Path, rounds: int) -> Iterator[str]:
+    """The parts of the page, each as soon as it is known."""
     first = open_book(next(iter(books.values())))
-    parts = [_HEAD.format(kpis=len(first.metrics)), _machine(rounds)]
-    parts += [_size(rows, book, _fewer(rounds, rows)) for rows, book in books.items()]
-    smallest, largest = books[min(books)], books[min(max(books), 1_000_000)]
-    parts += [
-        _kpis(largest, folder, rounds),
-        _breakdowns(largest, rounds),
-        _book_side(smallest, folder, rounds),
-        _start_up(smallest, rounds),
-    ]
-    return "\n".join(parts)
+    yield _HEAD.format(kpis=len(first.metrics))
+    yield _machine(rounds)
+    for rows, book in books.items():
+        yield _size(rows, book, _fewer(rounds, rows))
+    smallest, middle = books[min(books)], books[sorted(books)[len(books) // 2]]
+    yield _kpis(middle, folder, rounds)
+    yield _breakdowns(middle, rounds)
+    yield _book_side(smallest, folder, rounds)
+    yield _start_up(smallest, rounds)
 
 
 def _fewer(rounds: int, rows: int) -> int:
