@@ -52,6 +52,7 @@ class RowFrames:
     small: bool = False  # tables are read into memory, once
     key_checks: dict[KeyCheck, pl.LazyFrame] = field(default_factory=dict)
     _read: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _scanned: dict[str, pl.LazyFrame] = field(default_factory=dict)
     _linked: dict[ir.Linked, str] = field(default_factory=dict)
     _rates: dict[ir.Rate, str] = field(default_factory=dict)
 
@@ -147,7 +148,9 @@ class RowFrames:
             return typed_frame(made, table, [table.columns[c] for c in sorted(columns)], UTC)
         if self.small:
             return self._kept(table, columns).lazy()
-        return self._opened(table, columns)
+        if not columns or self.reader.is_text(table):
+            return self._opened(table, columns)
+        return self._in_common(table)
 
     def _opened(self, table: Table, columns: frozenset[str]) -> pl.LazyFrame:
         zone = self.checked.book.calendar.zone
@@ -156,6 +159,18 @@ class RowFrames:
         if frame is None:
             raise LookupError(table.name)  # `None` comes with a finding
         return frame
+
+    def _in_common(self, table: Table) -> pl.LazyFrame:
+        """A table with all that it stores, the same for every query over it.
+
+        The engine reads a table once for queries that begin alike, and of it only what they use.
+        """
+        if table.name not in self._scanned:
+            computed = self.checked.tables[table.name].computed
+            stored = (c for c in table.columns.values() if not c.absent)
+            names = frozenset(c.name for c in stored if c.name not in computed)
+            self._scanned[table.name] = self._opened(table, names)
+        return self._scanned[table.name]
 
     def _kept(self, table: Table, columns: frozenset[str]) -> pl.DataFrame:
         """A table in memory with at least these columns; what is read once is not read again."""
