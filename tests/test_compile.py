@@ -58,3 +58,11 @@ def test_a_mistake_is_told() -> None:
     with pytest.raises(tb.BookError, match="has no column `amunt`") as told:
         tb.compile("sum(amunt)", DEALS)
     assert told.value.diagnostics[0].help == "did you mean `amount`?"
+
+
+def test_a_condition_of_constants_holds_for_every_row() -> None:
+    every = tb.compile("count(owner where 0 = 0) + sum(amount where 0 = 1)", DEALS)
+    assert DEALS.select(every).item() == 4
+    rows = tb.compile("count(row where 0 = 0)", DEALS)
+    found = DEALS.head(3).group_by("owner", maintain_order=True).agg(n=rows)
+    assert found["n"].to_list() == [2, 1]

@@ -153,7 +153,7 @@ def parts(
     `n` counts the rows that meet the condition; it tells "no rows" from "no values".
     """
     true = None if where is None else where.fill_null(value=False)
-    found = {"n": Part(_rows_meeting(true), "sum")}
+    found = {"n": Part(rows_meeting(true), "sum")}
     if not arguments:
         return found
     x = arguments[0] if true is None else pl.when(true).then(arguments[0])
@@ -192,7 +192,7 @@ def _known(x: pl.Expr, kind: Type) -> pl.Expr:
     return counted.cast(pl.Int64)
 
 
-def _rows_meeting(true: pl.Expr | None) -> pl.Expr:
+def rows_meeting(true: pl.Expr | None) -> pl.Expr:
     """How many rows of a group meet a condition that is never null."""
     if true is None:
         return pl.len().cast(pl.Int64)

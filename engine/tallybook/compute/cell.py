@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tallybook.compute.aggregates import grouped_value, order_columns, whole
+from tallybook.compute.aggregates import grouped_value, order_columns, rows_meeting, whole
 from tallybook.compute.scalars import Operand, scalar
 from tallybook.language import ir
 
@@ -45,7 +45,7 @@ def value_over_rows(aggregate: ir.Aggregate, rows: RowFrames) -> pl.Expr:
         return grouped_value(rows, aggregate)
     true = rows.expression(aggregate.where).fill_null(value=False)
     if not aggregate.arguments:
-        return true.sum().cast(pl.Int64)
+        return rows_meeting(true)
     operands = [rows.operand(a) for a in aggregate.arguments]
     order = [rows.expression(o).filter(true) for o in order_columns(rows, aggregate)]
     value = whole(
@@ -56,7 +56,7 @@ def value_over_rows(aggregate: ir.Aggregate, rows: RowFrames) -> pl.Expr:
         order,
     )
     if aggregate.function == "sum":
-        return pl.when(true.sum() == 0).then(0).otherwise(value)
+        return pl.when(rows_meeting(true) == 0).then(0).otherwise(value)
     return value
 
 
