@@ -248,7 +248,7 @@ def command_page() -> str:
     from tallybook.command.main import cli
 
     parts = ["# Command line", f"```text\n{help_page()}```"]
-    root = click.Context(cli, info_name="tally")
+    root = click.Context(cli, info_name="tally", **cli.context_settings)
     for entry in COMMANDS:
         command = cli.get_command(root, entry.name)
         if command is None:
