@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tallybook.language import ir
-from tallybook.language.types import TIMES, Type
-from tallybook.tables.typed import INSTANT
+from tallybook.language.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -239,16 +238,3 @@ def from_parts(function: str, columns: Mapping[str, str], *, of_rows: bool) -> p
         case "all":
             return pl.when(part("known") > 0).then(part("true") == part("known"))
     raise LookupError(function)
-
-
-def result_type(kind: Type) -> pl.DataType | None:
-    """The engine's type of a finished cell."""
-    match kind:
-        case Type.INTEGER:
-            return pl.Int64()
-        case Type.FLOAT:
-            return pl.Float64()
-        case _ if kind in TIMES:
-            return pl.Date() if kind is Type.DATE else INSTANT
-        case _:
-            return None
