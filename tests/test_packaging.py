@@ -72,7 +72,7 @@ def test_the_wheel_holds_the_tracked_files_and_no_others(wheel: Path) -> None:
         names = {n for n in file.namelist() if ".dist-info/" not in n}
     assert names == expected
     assert "tallybook/grammar/formula.lark" in names
-    assert "tallybook/command/template/.github/workflows/scorecard.yml" in names
+    assert "tallybook/command/templates/every/.github/workflows/scorecard.yml" in names
     assert "tallybook/py.typed" in names
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from tallybook.command.console import Console
 
-_TEMPLATE = Path(__file__).with_name("template")
+_TEMPLATES = Path(__file__).with_name("templates")
+_EVERY = _TEMPLATES / "every"  # what every new book gets besides: the CI job and the hook
+_STARTER, _LIBRARY = "starter", "b2b-marketing"
 # Files that a folder may well have already, for reasons of its own.
 _SHARED = frozenset(
     map(
@@ -27,7 +30,7 @@ _SHARED = frozenset(
         ("README.md", ".gitignore", ".pre-commit-config.yaml", ".github/workflows/scorecard.yml"),
     )
 )
-_DATA: Mapping[str, tuple[str, ...]] = MappingProxyType(
+_STARTER_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "leads": ("lead_id", "created_at", "mql_at", "channel"),
         "spend": ("spend_id", "spent_on", "team", "channel", "amount"),
@@ -36,16 +39,59 @@ _DATA: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )  # fmt: skip
+_USUAL_LEADS = 1000
+
+Format = Literal["csv", "parquet"]
 
 
-@click.command("init", cls=ConsoleCommand, examples="tally init marketing")
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """What is said of the made-up data; None where nothing is."""
+
+    leads: int | None
+    seed: int | None
+    format: Format | None
+
+
+@click.command(
+    "init",
+    cls=ConsoleCommand,
+    examples="tally init marketing\ntally init --template b2b-marketing --leads 5000 acme",
+)
 @click.argument("folder", metavar="[DIR]", default=".")
+@click.option(
+    "--template",
+    type=click.Choice([_STARTER, _LIBRARY]),
+    default=_STARTER,
+    help="starter: a few metrics to read; b2b-marketing: the whole library on all its tables.",
+)
+@click.option(
+    "--leads",
+    type=click.IntRange(min=10),
+    help=f"About how many leads b2b-marketing's company has in its 24 months ({_USUAL_LEADS}).",
+)
+@click.option("--seed", type=int, help="Another company of b2b-marketing: same seed, same data.")
+@click.option("--format", type=click.Choice(["csv", "parquet"]), help="Files of b2b-marketing.")
 @click.pass_obj
-def command(console: Console, /, folder: str) -> None:
+def command(
+    console: Console,
+    /,
+    folder: str,
+    template: str,
+    leads: int | None,
+    seed: int | None,
+    format: Format | None,  # noqa: A002  # the option's name
+) -> None:
     """Make a new book: settings, metrics, a scorecard, and made-up data, so that it builds at once.
 
     Also a pre-commit entry and a CI job. No file that is there is touched.
     """
+    said = _Sample(leads, seed, format)
+    if template == _STARTER and said != _Sample(None, None, None):
+        raise Refusal(
+            f"the data of `{_STARTER}` is always the same",
+            f"`--template {_LIBRARY}` has data of any size",
+        )
     target = Path(folder)
     if target.exists() and not target.is_dir():
         raise Refusal(f"`{folder}` is a file, expected a folder")
@@ -53,7 +99,8 @@ def command(console: Console, /, folder: str) -> None:
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".tally-init-", dir=parent) as temporary:
         made = Path(temporary, "book")
-        _make(made)
+        with console.progress("making up data"):
+            _make(made, template, said)
         kept = _move(made, target)
     for path in kept:
         console.say(f"kept {target / path} as it was")
@@ -62,11 +109,22 @@ def command(console: Console, /, folder: str) -> None:
         console.say(f"  {step}")
 
 
-def _make(folder: Path) -> None:
-    from tallybook.sample import generate
+def _make(folder: Path, template: str, said: _Sample) -> None:
+    from tallybook.sample import generate, size_for
 
-    shutil.copytree(_TEMPLATE, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    generate(folder / "data", months=15, size=0.15, seed=7, tables=_DATA)
+    for part in (_EVERY, _TEMPLATES / template):
+        shutil.copytree(
+            part, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
+        )
+    if template == _STARTER:
+        generate(folder / "data", months=15, size=0.15, seed=7, tables=_STARTER_TABLES)
+        return
+    generate(
+        folder / "data",
+        size=size_for(said.leads or _USUAL_LEADS),
+        seed=1 if said.seed is None else said.seed,
+        format=said.format or "csv",
+    )
 
 
 def _move(made: Path, target: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from tallybook.sample.data import Data
-from tallybook.sample.story import Company
+from tallybook.sample.story import PROFILES, Company, lead_pace
 from tallybook.sample.tables import TABLES
 from tallybook.sample.write import write_csv, write_parquet
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-__all__ = ["EXAMPLE", "TABLES", "Company", "Data", "generate", "generate_example"]
+__all__ = ["EXAMPLE", "TABLES", "Company", "Data", "generate", "generate_example", "size_for"]
 
 # The tables and columns of the example book: small enough to live in a repository.
 EXAMPLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -65,6 +65,12 @@ def generate(
         if table.name in chosen:
             path = folder / f"{table.name}.{format}"
             write(table, chosen[table.name], data.table(table.name), path)
+
+
+def size_for(leads: int, months: int = 24) -> float:
+    """The size at which the company has about so many leads in its months."""
+    days = Company(1, months, 1.0).days()
+    return leads / sum(lead_pace(profile, day) for day in days for profile in PROFILES)
 
 
 _ALL = tuple(table.name for table in TABLES)
