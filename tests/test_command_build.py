@@ -247,3 +247,63 @@ def test_all_locales_and_what_is_sent(shell: Shell) -> None:
     page = (shell.folder / "build" / "page.html").read_text("utf-8")
     assert "download" not in page
     assert (shell.folder / "build" / "page.txt").read_text("utf-8").startswith("Page: January 2024")
+
+
+def links(page: str) -> dict[str, str]:
+    """Where a page's neighbours are: `rel` to address."""
+    return {rel: href for href, rel in re.findall(r'<a href="([^"]*)" rel="(prev|next)"', page)}
+
+
+def test_pages_of_several_periods_lead_to_each_other(in_book: Shell) -> None:
+    asked = ("--period", "2024-06", "--period", "2024-04", "--period", "2024-05")
+    assert in_book("build", "--as-of", "2024-07-01", *asked).status == 0
+    built = in_book.folder / "build"
+    assert {p.name for p in built.glob("*.html")} == {
+        "index.html",
+        "marketing.2024-04.html",
+        "marketing.2024-05.html",
+        "marketing.html",
+    }
+    pages = {p.name: p.read_text("utf-8") for p in built.glob("*.html")}
+    assert links(pages["marketing.2024-04.html"]) == {"next": "marketing.2024-05.html"}
+    assert links(pages["marketing.2024-05.html"]) == {
+        "prev": "marketing.2024-04.html",
+        "next": "marketing.html",
+    }
+    assert links(pages["marketing.html"]) == {"prev": "marketing.2024-05.html"}
+    rows = re.findall(r'<th scope="row"><a href="([^"]*)"', pages["index.html"])
+    assert rows == ["marketing.html", "marketing.2024-05.html", "marketing.2024-04.html"]
+
+
+def test_a_page_of_a_period_is_named_alike_whatever_else_is_built(in_book: Shell) -> None:
+    day = ("--as-of", "2024-07-01")
+    assert in_book("build", *day, "--output", "one", "--period", "2024-05").status == 0
+    assert {p.name for p in (in_book.folder / "one").iterdir()} == {
+        "index.html",
+        "marketing.2024-05.html",
+    }
+    twice = ("--period", "2024-06", "--period", "last complete month")
+    assert in_book("build", *day, "--output", "two", *twice).status == 0
+    assert in_book("build", *day, "--output", "three").status == 0
+    assert content(in_book.folder / "two") == content(in_book.folder / "three")
+
+
+def test_members_of_several_periods_lead_to_themselves_in_the_others(shell: Shell) -> None:
+    each(shell)
+    shell.write("data/leads.csv", ROWS + "2023-12-05,EU/West\n2023-12-06,2024-01\n")
+    asked = ("--period", "2023-12", "--period", "2024-01", "--period", "2023")
+    assert shell("build", *asked).status == 0
+    built = shell.folder / "build"
+    names = {p.name for p in built.iterdir()}
+    assert {"page.2023-12.eu-west.html", "page.2023-12.2024-01.html", "page.2023.gone.html"} < names
+    west = (built / "page.2023-12.eu-west.html").read_text("utf-8")
+    assert links(west) == {"next": "page.eu-west.html"}
+    assert '<a href="page.2023-12.html"><bdi>All</bdi></a>' in west
+    assert links((built / "page.2023.html").read_text("utf-8")) == {}
+
+
+def test_a_period_that_is_none_is_refused(in_book: Shell) -> None:
+    ended = in_book("build", "--period", "sometime")
+    assert ended.status == 2
+    assert "`sometime` is not a period" in ended.err
+    assert not (in_book.folder / "build").exists()

@@ -36,6 +36,7 @@ from tallybook.text.span import SourceText, Span, whole
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tallybook.calendar.model import Period
     from tallybook.check.model import Checked
     from tallybook.judge.model import Member, Scorecard
     from tallybook.judge.questions import CardQuestions
@@ -125,6 +126,7 @@ class CardPage:
         part: tuple[str, Member] | None = None,
         now: dt.datetime | None = None,
         revision: str | None = None,
+        period: str | None = None,
     ) -> Built:
         """Compute and judge the page.
 
@@ -134,6 +136,7 @@ class CardPage:
             part: a dimension and one of its members; the page is of its rows only.
             now: the clock, for `as_of` where nothing says it, and for "generated on".
             revision: the book's revision, to be printed.
+            period: another period than the scorecard's own, in the same words.
 
         Raises:
             BookError: for faults in the data, or a condition that cannot be asked.
@@ -141,7 +144,7 @@ class CardPage:
         """
         clock = now or dt.datetime.now(dt.UTC)
         instant = as_of_instant(as_of, self.checked, clock)
-        questions = self._questions(instant, where, part)
+        questions = self._questions(instant, where, part, period)
         found = self._answers(questions.questions, instant, self.checked)
         others = self._others(questions, found, instant)
         used = inquiries(questions, self.checked)
@@ -168,6 +171,7 @@ class CardPage:
         as_of: str | dt.date | dt.datetime | None = None,
         where: str | None = None,
         now: dt.datetime | None = None,
+        period: str | None = None,
     ) -> tuple[Member, ...]:
         """The members of a dimension that have rows in the page's period; not given is last.
 
@@ -182,24 +186,55 @@ class CardPage:
             findings.add(UNKNOWN_NAME, f"there is no dimension `{dimension}`", help=advice)
             raise QuestionError(findings.in_file_order())
         instant = as_of_instant(as_of, self.checked, now or dt.datetime.now(dt.UTC))
-        self._questions(instant, where, (dimension, None))  # can it be cut at all?
-        asked = self._questions(instant, where)
+        self._questions(instant, where, (dimension, None), period)  # can it be cut at all?
+        asked = self._questions(instant, where, None, period)
         columns = tuple(asked_column(m, self.checked) for m in asked.metrics)
         question = Question(columns, (asked.around.period,), (dimension,), asked.where)
         found = self._answers({dimension: question}, instant, self.checked)[dimension]
         some = (m for m in found.members if any(found.value(c.name, 0, m) for c in columns))
         return tuple(sorted(some, key=lambda m: (m is None, str(m))))
 
+    def period(
+        self,
+        said: str | None = None,
+        *,
+        as_of: str | dt.date | dt.datetime | None = None,
+        now: dt.datetime | None = None,
+    ) -> Period:
+        """The period of the page, or what a scorecard that `said` this would have as its period.
+
+        Raises:
+            BookError: where it is no period.
+
+        """
+        instant = as_of_instant(as_of, self.checked, now or dt.datetime.now(dt.UTC))
+        findings = Findings()
+        found = self._period(instant, said, findings)
+        if found is None:
+            raise QuestionError(findings.in_file_order())
+        return found
+
     @property
     def _shown(self) -> declared.Scorecard:
         return available_part(self.card, self.checked)
 
+    def _period(self, instant: dt.datetime, said: str | None, findings: Findings) -> Period | None:
+        text = self.card.period
+        if said is not None:
+            text = declared.Text(said, whole(SourceText("--period", said)))
+        now = wall_clock(instant, self.checked)
+        return page_period(text, now, self.checked.book.calendar, findings)
+
     def _questions(
-        self, instant: dt.datetime, where: str | None, part: tuple[str, Member] | None = None
+        self,
+        instant: dt.datetime,
+        where: str | None,
+        part: tuple[str, Member] | None,
+        said: str | None,
     ) -> CardQuestions:
         findings = Findings()
         rules = self.checked.book.calendar
-        period = page_period(self.card.period, wall_clock(instant, self.checked), rules, findings)
+        period = self._period(instant, said, findings)
         conditions = [self._condition(self.card.where.span if self.card.where else None, findings)]
         if where is not None:
             conditions.append(self._condition(whole(SourceText("--where", where)), findings))
