@@ -25,6 +25,7 @@ COMMANDS = (
     Entry(
         "build", "tallybook.command.build", "write scorecards as HTML, Markdown, JSON, CSV, Excel"
     ),
+    Entry("serve", "tallybook.command.serve", "show scorecards in a browser, anew on every save"),
     Entry("explain", "tallybook.command.explain", "print how a metric is understood and computed"),
     Entry("rule", "tallybook.command.rule", "explain an error or lint by its id"),
 )

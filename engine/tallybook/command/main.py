@@ -133,8 +133,7 @@ def _tell_usage(error: click.UsageError) -> int:
 def _tell_unreachable(error: OSError, *, verbose: bool) -> int:
     if verbose:
         traceback.print_exception(error)
-    reason = (error.strerror or str(error)).lower()
-    Console().fault(f"`{error.filename}`: {reason}" if error.filename else reason)
+    Console().fault(outcome.unreachable(error))
     return outcome.USAGE
 
 

@@ -44,6 +44,12 @@ def exit_status(error: BookError) -> int:
     return USAGE if isinstance(error, QuestionError) or unreachable else FINDINGS
 
 
+def unreachable(error: OSError) -> str:
+    """What the system says about a file that cannot be reached."""
+    reason = (error.strerror or str(error)).lower()
+    return f"`{error.filename}`: {reason}" if error.filename else reason
+
+
 def counted(diagnostics: Sequence[Diagnostic]) -> str:
     """`3 errors, 1 lint`."""
     errors = sum(d.is_error for d in diagnostics)

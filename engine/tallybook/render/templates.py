@@ -69,6 +69,17 @@ def index(view: Index) -> str:
     )
 
 
+def problem(text: str, last_good: str, theme: Theme) -> str:
+    """What stops a build, as a page."""
+    template = _html().get_template("problem.html")
+    return template.render(text=text, last_good=last_good, theme=theme, csp=_policy(theme))
+
+
+def reload_script() -> str:
+    """The script that loads a page anew when there is another one."""
+    return _html().get_template("reload.js").render()
+
+
 def mail(view: View) -> str:
     """A view as a letter in HTML."""
     return _mail().get_template("page.html").render(view=view)
@@ -124,14 +135,15 @@ def _environment(
 @lru_cache
 def _policy(theme: Theme) -> str:
     """The content security policy: nothing from outside, our style and script by their hashes."""
-    style = _hash(_html().get_template("style.css").render(theme=theme))
-    script = _hash(_html().get_template("sort.js").render())
+    style = script_hash(_html().get_template("style.css").render(theme=theme))
+    script = script_hash(_html().get_template("sort.js").render())
     return (
         f"default-src 'none'; style-src '{style}'; script-src '{script}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def _hash(text: str) -> str:
+def script_hash(text: str) -> str:
+    """What a content security policy calls a script or a style."""
     digest = hashlib.sha256(text.encode()).digest()
     return "sha256-" + base64.b64encode(digest).decode("ascii")
