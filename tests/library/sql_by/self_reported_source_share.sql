@@ -1,3 +1,3 @@
--- by heard_from
-select heard_from, 1.0 * count(*) / sum(count(*)) over () as value
-from leads where heard_from is not null and created_at >= $start and created_at < $end group by 1
+-- by heard_from or source
+select {dimension}, 1.0 * count(heard_from) / nullif(sum(count(heard_from)) over (), 0) as value
+from by_leads where created_at >= $start and created_at < $end group by 1
