@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tallybook.paths import RENDERERS
-from tallybook.present.view import Theme
+from tallybook.resolve.theme import GROUNDS, Scheme, Theme, passing, worst
 
+if TYPE_CHECKING:
+    from shell import Shell
+
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 STYLE = (RENDERERS / "html" / "style.css").read_text("utf-8")
 
 
-def palette(scheme: str) -> dict[str, str]:
+def palette(scheme: Scheme) -> dict[str, str]:
     blocks = re.findall(r":scope \{\s*(.*?)\}\s", STYLE, re.DOTALL)
     found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", blocks[scheme == "dark"]))
     theme = Theme()
-    return {**found, "accent": theme.accent_dark if scheme == "dark" else theme.accent}
+    if scheme == "dark":
+        return {**found, "accent": theme.accent_dark, "link": theme.link_dark}
+    return {**found, "accent": theme.accent, "link": theme.link}
 
 
 def luminance(colour: str) -> float:
@@ -32,8 +41,8 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_is_readable_on_every_ground_it_stands_on(scheme: str) -> None:
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_text_is_readable_on_every_ground_it_stands_on(scheme: Scheme) -> None:
     found = palette(scheme)
     for text in ("ink", "soft", "link"):
         for ground in ("page", "card"):
@@ -43,10 +52,80 @@ def test_text_is_readable_on_every_ground_it_stands_on(scheme: str) -> None:
         assert contrast(found[tone], found["card"]) >= 4.5, tone
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_bars_and_marks_stand_out(scheme: str) -> None:
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_bars_and_marks_stand_out(scheme: Scheme) -> None:
     found = palette(scheme)
     for ground in ("card", "track", "band-good", "band-watch", "band-bad"):
         assert contrast(found["accent"], found[ground]) >= 3, ground
     for ground in ("card", "band-good", "band-watch", "band-bad"):
         assert contrast(found["ink"], found[ground]) >= 3, ground
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_themes_are_held_to_the_grounds_that_pages_have(scheme: Scheme) -> None:
+    found = palette(scheme)
+    assert {name: found[name] for name in GROUNDS[scheme]} == GROUNDS[scheme]
+
+
+BOOK = """
+sources: {{leads: {{time: day, columns: {{day: date}}}}}}
+metrics: {{leads: {{formula: count(leads)}}}}
+scorecards: {{page: {{period: 2024-01, sections: [{{tiles: [leads]}}]}}}}
+theme: {{{theme}}}
+"""
+
+
+def themed(shell: Shell, theme: str) -> None:
+    shell.write("data/leads.csv", "day\n2024-01-02\n")
+    shell.write("tallybook.yml", BOOK.format(theme=theme))
+
+
+@pytest.mark.parametrize(
+    ("theme", "said", "advice"),
+    [
+        ('accent: "#ffcc00"', r"found (0\.\d|1\.0\d|1\.1\d):1 with `#c3cbd4`", "#"),
+        ('link: "#6cb6ff"', "4.5:1 or more for text on light pages, found 2", "#"),
+        ('accent_dark: "#12436d"', "3:1 or more for marks on dark pages, found 1", "#"),
+        ('link_dark: "#808080"', "for text on dark pages, found 4.3", "#"),
+        ("accent: red", "expected a colour as `#rrggbb`, found `red`", "in quotes"),
+        ('accent: "#12345"', "expected a colour as `#rrggbb`", "in quotes"),
+        ('acent: "#12436d"', "acent", "did you mean `accent`?"),
+    ],
+)
+def test_check_refuses_a_theme_that_cannot_be_seen(
+    shell: Shell, theme: str, said: str, advice: str
+) -> None:
+    themed(shell, theme)
+    ended = shell("check")
+    assert ended.status == 1
+    assert re.search(said, ended.err)
+    assert advice in ended.err
+    assert "tallybook.yml:5:" in ended.err
+    if named := re.search(r"the nearest colour that passes is `(#[0-9a-f]{6})`", ended.err):
+        themed(shell, re.sub(r'"#\w+"', f'"{named[1]}"', theme))
+        assert shell("check").status == 0
+
+
+@given(parts=st.tuples(*[st.integers(0, 255)] * 3))
+def test_what_is_advised_and_what_is_lightened_can_be_seen(parts: tuple[int, int, int]) -> None:
+    colour = "#" + "".join(f"{p:02x}" for p in parts)
+    for scheme in SCHEMES:
+        for kind, grounds, least in (
+            ("accent", GROUNDS[scheme], 3),
+            ("link", ("page", "card"), 4.5),
+        ):
+            made = passing(colour, kind, scheme)
+            assert min(contrast(made, palette(scheme)[ground]) for ground in grounds) >= least
+            if worst(colour, kind, scheme)[1] >= least:
+                assert made == colour
+
+
+def test_pages_and_the_list_of_them_have_the_colours_of_the_book(shell: Shell) -> None:
+    themed(shell, 'accent: "#7a1f5c"')
+    assert shell("build", "--as-of", "2024-03-01").status == 0
+    for name in ("page.html", "index.html"):
+        page = (shell.folder / "build" / name).read_text("utf-8")
+        light, dark = re.findall(r"--accent:(#[0-9a-f]{6})", page)[:2]
+        assert light == "#7a1f5c"
+        assert contrast(dark, "#47525e") >= 3
+        assert "--link:#0b5cad" in page

@@ -107,6 +107,7 @@ FILES = (
     "duplicate-key",
     "empty-file",
     "key-not-text",
+    "low-contrast",
     "missing-formula",
     "not-a-mapping",
     "reserved-word",

@@ -48,12 +48,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Built:
-    """A judged scorecard that can be written. In a notebook it shows itself."""
+    """A judged scorecard that can be written. In a notebook it shows itself.
+
+    `options` is how its book wants its pages, without neighbours.
+    """
 
     card: Scorecard
+    options: Options
 
     def to_html(self, locale: str | None = None, options: Options | None = None) -> str:
-        """The page: one file, no outside requests. `options` lead to its neighbours."""
+        """The page: one file, no outside requests. Other `options` lead to its neighbours."""
         from tallybook.render.pages import render_html
 
         return render_html(self._view(locale, options))
@@ -77,10 +81,10 @@ class Built:
         return render_chat(self._view(locale, options))
 
     def _view(self, locale: str | None, options: Options | None) -> View:
-        from tallybook.present.page import Options, present
+        from tallybook.present.page import present
         from tallybook.render.data import digest
 
-        marked = replace(options or Options(), digest=digest(self.card))
+        marked = replace(options or self.options, digest=digest(self.card))
         return present(self.card, locale or self.card.locale, marked)
 
     def to_json(self) -> str:
@@ -162,7 +166,8 @@ class CardPage:
             self._written(where),
             Part(dimension_info(part[0], self.checked), part[1]) if part else None,
         )
-        return Built(judge(evidence, Edition(instant, clock, __version__, revision)))
+        card = judge(evidence, Edition(instant, clock, __version__, revision))
+        return Built(card, self._options)
 
     def members(
         self,
@@ -213,6 +218,13 @@ class CardPage:
         if found is None:
             raise QuestionError(findings.in_file_order())
         return found
+
+    @property
+    def _options(self) -> Options:
+        from tallybook.present.page import Options
+
+        book = self.checked.book
+        return Options(digits=book.declarations.settings.digits or "latn", theme=book.theme)
 
     @property
     def _shown(self) -> declared.Scorecard:

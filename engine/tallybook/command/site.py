@@ -89,11 +89,10 @@ class Site:
                 return built.to_chat(page.locale, self._options(page, edition))
 
     def _options(self, page: Page, edition: Edition) -> Options:
-        from tallybook.present.page import Options
-
         beside = [e for e in self._of_scorecard(edition) if e.card.period == edition.card.period]
         previous, following = self._neighbours(page, edition)
-        return Options(
+        return replace(
+            edition.built.options,
             languages=tuple(
                 (locale, self._file(replace(page, locale=locale)))
                 for locale in (self.locales if len(self.locales) > 1 else ())
@@ -110,7 +109,6 @@ class Site:
                 for f in self.formats
                 if f != page.format and f not in _SENT
             ),
-            digits=self.book.checked.book.declarations.settings.digits or "latn",
         )
 
     def _of_scorecard(self, edition: Edition) -> list[Edition]:
@@ -140,8 +138,10 @@ class Site:
             for edition in self.editions
             for locale in self.locales
         ]
-        digits = self.book.checked.book.declarations.settings.digits or "latn"
-        return render_index(present_index(pages, self.locales[0], digits=digits))
+        book = self.book.checked.book
+        digits = book.declarations.settings.digits or "latn"
+        made = present_index(pages, self.locales[0], digits=digits, theme=book.theme)
+        return render_index(made)
 
 
 def spoken(said: Sequence[str], book: Book) -> tuple[str, ...]:

@@ -136,6 +136,7 @@ PLACES: Mapping[type, Place] = {
                 "Where the table of targets is, for metrics with `target: {table: targets}`.",
                 "targets: {from: targets.csv}",
             ),
+            Key("theme", "Colours of the pages.", 'theme: {accent: "#12436d"}'),
             Key("library", "Shipped definitions to start from.", "library: [b2b_marketing]"),
             Key(
                 "choose",
@@ -159,6 +160,24 @@ PLACES: Mapping[type, Place] = {
                 "to_base",
                 "The column of what one unit is worth in the book's currency.",
                 "to_base: rate",
+            ),
+        ),
+    ),
+    model.Theme: Place(
+        "Colours of the pages",
+        "theme: {...}",
+        (
+            Key("accent", "Of bars and lines, as `#rrggbb`.", 'accent: "#12436d"'),
+            Key(
+                "accent_dark",
+                "The same on dark pages; the accent, lightened as far as it must be, if not said.",
+                'accent_dark: "#7fb2e5"',
+            ),
+            Key("link", "Of links.", 'link: "#0b5cad"'),
+            Key(
+                "link_dark",
+                "The same on dark pages; the link's colour, lightened, if not said.",
+                'link_dark: "#6cb6ff"',
             ),
         ),
     ),

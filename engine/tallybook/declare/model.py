@@ -396,6 +396,16 @@ class Targets(Declared):
 
 
 @dataclass(frozen=True, slots=True)
+class Theme(Declared):
+    """Colours of the pages as `#rrggbb`, on light grounds and on dark ones."""
+
+    accent: Text | None = None
+    accent_dark: Text | None = None
+    link: Text | None = None
+    link_dark: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarTable(Declared):
     """A calendar of the book's own in a CSV file. `period` names its labels' column, and the grain.
 
@@ -432,6 +442,7 @@ class Settings(Declared):
     rates: Rates | None = None
     targets: Targets | None = None
     calendar: CalendarTable | None = None
+    theme: Theme | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from tallybook.judge.model import Status, headlines
 from tallybook.present import view
 from tallybook.present.language import Language, language, language_name
 from tallybook.present.tiles import status_chip
+from tallybook.resolve.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ def present_index(
     locale: str,
     *,
     digits: Digits = "latn",
-    theme: view.Theme | None = None,
+    theme: Theme | None = None,
 ) -> view.Index:
     """The list in one locale: a row per scorecard and period, newest period first."""
     speech = language(locale, digits)
@@ -60,7 +61,7 @@ def present_index(
         period=speech.text("page.period"),
         status=speech.text("page.status"),
         languages=speech.text("page.languages"),
-        theme=theme or view.Theme(),
+        theme=theme or Theme(),
     )
 
 

@@ -18,6 +18,7 @@ from tallybook.present.tables import breakdown, funnel
 from tallybook.present.tiles import chip, distance, status_chip, tile, tile_precision
 from tallybook.present.trends import trend
 from tallybook.present.warnings import warning
+from tallybook.resolve.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ class Options:
     digest: str | None = None
     digits: Digits = "latn"
     mirror_time: bool = True
-    theme: view.Theme = field(default_factory=view.Theme)
+    theme: Theme = field(default_factory=Theme)
 
 
 def present(

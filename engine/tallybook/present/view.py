@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from tallybook.present.charts import Band, Bullet, Line
     from tallybook.present.prose import Block
+    from tallybook.resolve.theme import Theme
 
 Tone = Literal["good", "watch", "bad", "none"]
 
@@ -360,14 +361,6 @@ class Words:
     files: str
     more: str
     downloads: str
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Colours that a book may set, as `#rrggbb`."""
-
-    accent: str = "#12436d"
-    accent_dark: str = "#7fb2e5"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from tallybook.present.view import Theme
 from tallybook.render import templates
+from tallybook.resolve.theme import Theme
 
 
 def live(page: str, version: str) -> str:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from tallybook.present.view import Index, Theme, Tile, View
+    from tallybook.present.view import Index, Tile, View
+    from tallybook.resolve.theme import Theme
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s*\n\s*")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from tallybook.resolve.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,6 +124,7 @@ class Book:
     scorecards: Mapping[str, declared.Scorecard]
     rates: Rates | None
     scopes: Mapping[str, Expr]
+    theme: Theme = field(default_factory=Theme)
 
     def dimension_names(self) -> frozenset[str]:
         """Every dimension that some source offers."""

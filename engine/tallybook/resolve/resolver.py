@@ -16,6 +16,7 @@ from tallybook.resolve.references import in_dependency_order, metric_names
 from tallybook.resolve.settings import calendar_rules, check_locales, currency_code
 from tallybook.resolve.tables import resolve_tables
 from tallybook.resolve.targets import check_targets, with_targets
+from tallybook.resolve.theme import theme
 from tallybook.text.diagnostic import Related, did_you_mean, name_list
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def resolve(
         {s.name.value: s for s in declarations.scorecards},
         rates(settings, tables, findings),
         scopes(declarations, findings),
+        theme(settings, findings),
     )
     _check_names(book, findings)
     return book

@@ -114,6 +114,14 @@ WRONG_SETTING = Rule(
     example="timezone: Berlin",
     instead="timezone: Europe/Berlin",
 )
+LOW_CONTRAST = Rule(
+    "low-contrast",
+    "error",
+    what="A colour of the book's theme does not stand out from what it is drawn on.",
+    why="Text of less than 4.5:1, and bars and lines of less than 3:1, are lost on many readers.",
+    example='theme: {accent: "#ffcc00"}',
+    instead='theme: {accent: "#896d00"}',
+)
 NAME_TAKEN = Rule(
     "name-taken",
     "error",
@@ -146,6 +154,7 @@ RULES = (
     WRONG_TIME,
     NO_KEY,
     WRONG_SETTING,
+    LOW_CONTRAST,
     NAME_TAKEN,
     NO_TARGETS,
 )
