@@ -40,7 +40,8 @@ class Period:
     """What a cell is computed over, before any window is made from it.
 
     `start` and `end` are what the question asked for, inside `whole_start` and `whole_end`, the
-    grain's own bounds. `elapsed` is how much of a partial period has been, for like with like.
+    grain's own bounds; `seen` is where `as_of` cuts that. For like with like, `length` is how long
+    a clipped period is, and `elapsed` how much of a partial one there has been; None is all of it.
     """
 
     grain: str | None
@@ -48,6 +49,8 @@ class Period:
     whole_end: dt.datetime | None
     start: dt.datetime | None
     end: dt.datetime | None
+    seen: dt.datetime | None = None
+    length: dt.timedelta | None = None
     elapsed: dt.timedelta | None = None
 
     @property
@@ -149,7 +152,7 @@ class Clock:
         start = None if first is None else dt.datetime.combine(first, dt.time())
         end = None if after is None else dt.datetime.combine(after, dt.time())
         if question.grain is None:
-            return [Period(None, start, end, start, end)]
+            return [self._cut(Period(None, start, end, start, end))]
         if first is None or after is None or start is None or end is None:
             raise UnsaidError("a grain without bounds")
         found = []
@@ -157,9 +160,24 @@ class Clock:
         while day < after:
             following = self.next(day, question.grain)
             whole = (dt.datetime.combine(day, dt.time()), dt.datetime.combine(following, dt.time()))
-            found.append(Period(question.grain, *whole, max(whole[0], start), min(whole[1], end)))
+            asked = max(whole[0], start), min(whole[1], end)
+            found.append(self._cut(Period(question.grain, *whole, *asked)))
             day = following
         return found
+
+    def _cut(self, period: Period) -> Period:
+        """The period with what `as_of` has seen of it."""
+        if period.start is None or period.end is None:
+            return period
+        clipped = (period.start, period.end) != (period.whole_start, period.whole_end)
+        seen = min(period.end, self.as_of)
+        elapsed = max(seen - period.start, dt.timedelta())
+        return replace(
+            period,
+            seen=seen,
+            length=period.end - period.start if clipped else None,
+            elapsed=elapsed if self.partial(period) else None,
+        )
 
     def label(self, period: Period) -> str:
         """As `query` prints it."""
@@ -208,7 +226,8 @@ class Clock:
         one grain after its new start, aligned or not); "without a grain, by the range's own length
         in the same units (six whole months, else days)"; "a partial period is compared with the
         same elapsed time, at most to that period's end" (elapsed on the wall clock, as a person
-        compares the first ten days of two months).
+        compares the first ten days of two months). What is placed by another column is not cut by
+        `as_of`, so neither is what it is compared with.
         """
         if period.start is None or period.end is None or period.whole_start is None:
             raise UnsaidError("the period before one without bounds")
@@ -219,17 +238,12 @@ class Clock:
         whole_start = self.add(period.whole_start, -count, unit)
         whole_end = self.add(whole_start, size, length_unit)
         start = max(self.add(period.start, -count, unit), whole_start)
-        elapsed = self._elapsed(period)
-        end = whole_end if elapsed is None else min(start + elapsed, whole_end)
+        end, seen = (
+            whole_end if part is None else min(start + part, whole_end)
+            for part in (period.length, period.elapsed)
+        )
         moved = replace(period, whole_start=whole_start, whole_end=whole_end)
-        return replace(moved, start=start, end=end, elapsed=elapsed)
-
-    def _elapsed(self, period: Period) -> dt.timedelta | None:
-        if period.elapsed is not None or not self.partial(period):
-            return period.elapsed
-        if period.start is None or period.end is None:
-            raise UnsaidError("elapsed time without bounds")
-        return max(min(period.end, self.as_of) - period.start, dt.timedelta())
+        return replace(moved, start=start, end=end, seen=seen)
 
     def _length(self, period: Period) -> tuple[int, str]:
         if period.grain is not None:

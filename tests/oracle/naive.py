@@ -137,25 +137,36 @@ class _Evaluator:
 
     # windows ----------------------------------------------------------------------------------
 
-    def window(self, cell: Cell) -> Window:
-        """ "Stocks, `trailing` and `to_date` end at the earlier of period end and `as_of`";
-        `cumulative` and plain periods leave rows placed by `at` where they fall.
+    def window(self, cell: Cell, *, ahead: bool = False) -> Window:
+        """ "Stocks, `trailing` and `to_date` end at the earlier of period end and `as_of`". Plain
+        periods and `cumulative` leave rows placed by `at` where they fall: these look `ahead`. Of
+        all others the window ends at `as_of`, which `period.end` in a condition shows.
 
         `to_date` begins in the year of the last instant before that earlier end.
         """
         period, as_of = cell.period, self.clock.as_of
-        end = as_of if period.end is None else min(period.end, as_of)
+        last = period.end if ahead else period.seen
+        end = as_of if period.seen is None else min(period.seen, as_of)
         match cell.rule:
             case None:
-                return Window(period.start, period.end, untimed=period.unbounded)
+                return Window(period.start, last, untimed=period.unbounded)
             case t.Cumulative():
-                return Window(None, period.end)
+                return Window(None, last)
             case t.Trailing(_, length):
                 return Window(self.clock.add(end, -length.count, length.unit), end)
             case t.ToDate(_, unit):
                 last = end - dt.timedelta(microseconds=1)
                 first = self.clock.floor(last.date(), unit)
                 return Window(dt.datetime.combine(first, dt.time()), end)
+
+    def _window_of(self, source: Source, clauses: t.Clauses, cell: Cell) -> Window:
+        """The window of an aggregate; that of a stock has no bound after `as_of`."""
+        if clauses.as_of is None:
+            elsewhere = clauses.at is not None and clauses.at.parts[-1] != source.time
+            return self.window(cell, ahead=elsewhere)
+        window, as_of = self.window(cell), self.clock.as_of
+        start = None if window.start is None else min(window.start, as_of)
+        return Window(start, as_of if window.end is None else min(window.end, as_of))
 
     def _inside(self, moment: dt.datetime | None, window: Window) -> bool:
         if moment is None:
@@ -178,10 +189,9 @@ class _Evaluator:
 
     def _stock_instant(self, clauses: t.Clauses, window: Window) -> dt.datetime:
         bound = window.end if clauses.as_of == "end" else window.start
-        if bound is None and clauses.as_of == "start":
+        if bound is None:
             raise UnsaidError("a stock at the start of everything")
-        as_of = self.clock.as_of
-        return self.clock.instant(as_of if bound is None else min(bound, as_of))
+        return self.clock.instant(bound)
 
     def _is_open(self, row: Row, columns: tuple[str, str], at: dt.datetime) -> bool:
         """ "`from < t` and (`to` is null or `to >= t`)"."""
@@ -191,22 +201,24 @@ class _Evaluator:
     def _last_known(
         self, source: Source, seen: list[Row], column: str | None, at: dt.datetime
     ) -> list[Row]:
-        """ "The last row before t per key"; "drops keys not seen for that long": a key seen exactly
-        that long before t is still there, as `to >= t` keeps a row that ends at t.
+        """ "The last row before t per key"; "drops keys not seen for that long": a row ends that
+        long after its time, and one that ends at t is still there, as `to >= t` keeps it.
         """
-        last: dict[tuple[Value, ...], tuple[object, Row]] = {}
+        last: dict[tuple[Value, ...], tuple[tuple[dt.datetime, tuple[Value, ...]], Row]] = {}
         for row in seen:
             moment = self.rows.moment(row, column)
             if moment is None or moment >= at:
                 continue
             key = tuple(row[name] for name in source.snapshot or ())
             order = (moment, tuple(row[name] for name in source.key))
-            if key not in last or last[key][0] < order:  # type: ignore[operator] # keys are alike
+            if key not in last or last[key][0] < order:
                 last[key] = (order, row)
+        return [row for (moment, _), row in last.values() if self._lasts(source, moment, at)]
+
+    def _lasts(self, source: Source, moment: dt.datetime, at: dt.datetime) -> bool:
         if source.expires is None:
-            return [row for _, row in last.values()]
-        oldest = self.clock.plus(at, source.expires, -1)
-        return [row for order, row in last.values() if order[0] >= oldest]  # type: ignore[index] # made above
+            return True
+        return self.clock.moment(self.clock.plus(moment, source.expires, 1)) >= at
 
     def _of_cell(
         self, source: Source, placed: list[Row], window: Window, cell: Cell
@@ -238,7 +250,7 @@ class _Evaluator:
 
     def _aggregate(self, expr: t.Aggregate, cell: Cell) -> Value:
         source = self.book.sources[source_of(expr, self.book)]
-        window = self.window(cell)
+        window = self._window_of(source, expr.clauses, cell)
         placed = self._placed(source, expr.clauses, window)
         rows = self._of_cell(source, placed, window, cell)
         rows = [row for row in rows if self.rows.holds(expr.clauses.where, row)]

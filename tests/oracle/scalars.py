@@ -11,7 +11,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
@@ -212,9 +212,10 @@ def _extreme(name: str, known: list[Value], clock: Clock) -> Value:
 
 
 def _round(x: Number, places: Number = 0) -> Number:
-    """Half away from zero, of the value that the machine holds."""
+    """Half away from zero, of the number as it is written: 1.005 is a half, its float is less."""
     step = Decimal(1).scaleb(-int(places))
-    rounded = Decimal(x).quantize(step, ROUND_HALF_UP)
+    written = Decimal(repr(x) if isinstance(x, float) else x)
+    rounded = written.quantize(step, ROUND_HALF_UP, Context(prec=400))
     return type(x)(rounded)
 
 

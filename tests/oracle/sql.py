@@ -35,11 +35,15 @@ SqlCells = dict[tuple[dt.datetime | None, tuple["Value", ...]], tuple["Value", .
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """The moved period's bounds as SQL; `rule` is the innermost window; `held` dimensions."""
+    """The moved period's bounds as SQL; `rule` is the innermost window; `held` dimensions.
+
+    `seen` is where `as_of` cuts it; `lengths` are how long the bounds, and what is seen, had been.
+    """
 
     whole: tuple[str, str]
     bounds: tuple[str, str]
-    elapsed: str
+    seen: str
+    lengths: tuple[str, str]
     rule: t.Expr | None
     held: tuple[str, ...]
     filters: tuple[t.Expr, ...] = ()
@@ -80,7 +84,8 @@ class _Compiler:
 
     def query(self) -> str:
         bounds = ("p.s", "p.e")
-        cell = _Cell(("p.ws", "p.we"), bounds, "p.elapsed", None, self.question.by)
+        lengths = ("p.length", "p.elapsed")
+        cell = _Cell(("p.ws", "p.we"), bounds, "p.seen", lengths, None, self.question.by)
         shown = [self.metric(self.book.metrics[name], cell) for name in self.question.metrics]
         by = [f'm."{name}"' for name in self.question.by]
         found = " UNION ".join(self.members) if by else "SELECT 1"
@@ -94,7 +99,8 @@ class _Compiler:
         if start is None or end is None:
             nothing = "NULL::TIMESTAMP"
             bounds = f"SELECT {nothing} ws, {nothing} we, {nothing} s, {nothing} e"
-            return f"p AS (SELECT *, NULL::INTERVAL elapsed FROM ({bounds}))"
+            cut = f"{nothing} seen, NULL::INTERVAL length, NULL::INTERVAL elapsed"
+            return f"p AS (SELECT *, {cut} FROM ({bounds}))"
         first, after = f"TIMESTAMP '{start}'", f"TIMESTAMP '{end + dt.timedelta(days=1)}'"
         if self.question.grain is None:
             whole = f"SELECT {first} ws, {after} we"
@@ -104,9 +110,12 @@ class _Compiler:
             series = f"unnest(generate_series({floor}, {after} - INTERVAL 1 day, {step}))"
             whole = f"SELECT ws, ws + {step} we FROM (SELECT {series} ws)"
         clipped = f"SELECT *, greatest(ws, {first}) s, least(we, {after}) e FROM ({whole})"
-        partial = f"{self.as_of} < e OR s <> ws OR e <> we"
-        elapsed = f"CASE WHEN {partial} THEN greatest(least(e, {self.as_of}), s) - s END"
-        return f"p AS (SELECT *, {elapsed} elapsed FROM ({clipped}))"
+        cut = "s <> ws OR e <> we"
+        seen = f"least(e, {self.as_of})"
+        length = f"CASE WHEN {cut} THEN e - s END"
+        elapsed = f"CASE WHEN {self.as_of} < e OR {cut} THEN greatest({seen}, s) - s END"
+        lengths = f"{length} length, {elapsed} elapsed"
+        return f"p AS (SELECT *, {seen} seen, {lengths} FROM ({clipped}))"
 
     def _floor(self, time: str, grain: str) -> str:
         if grain == "week" and self.book.week_starts == "sunday":
@@ -122,9 +131,11 @@ class _Compiler:
         whole_start = f"({cell.whole[0]} - {back})"
         whole_end = f"({whole_start} + INTERVAL {size} {grain})"
         start = f"greatest({cell.bounds[0]} - {back}, {whole_start})"
-        same_part = f"least({start} + {cell.elapsed}, {whole_end})"
-        end = f"CASE WHEN {cell.elapsed} IS NULL THEN {whole_end} ELSE {same_part} END"
-        return replace(cell, whole=(whole_start, whole_end), bounds=(start, f"({end})"))
+        end, seen = (
+            f"(CASE WHEN {x} IS NULL THEN {whole_end} ELSE least({start} + {x}, {whole_end}) END)"
+            for x in cell.lengths
+        )
+        return replace(cell, whole=(whole_start, whole_end), bounds=(start, end), seen=seen)
 
     def _length(self) -> tuple[int, str]:
         if self.question.grain is not None:
@@ -137,10 +148,11 @@ class _Compiler:
             return 12 * (after.year - start.year) + after.month - start.month, "month"
         return (after - start).days, "day"
 
-    def _window(self, cell: _Cell) -> tuple[str, str]:
+    def _window(self, cell: _Cell, clauses: t.Clauses) -> tuple[str, str]:
         """Start and end; the start may be NULL, for everything before the end."""
         start, end = cell.bounds
-        last = f"least({end}, {self.as_of})"
+        end = cell.seen if clauses.at is None else end
+        last = f"least({cell.seen}, {self.as_of})"
         match cell.rule:
             case t.Trailing(_, length):
                 return f"({last} - INTERVAL {length.count} {length.unit})", last
@@ -149,7 +161,9 @@ class _Compiler:
             case t.Cumulative():
                 return "NULL::TIMESTAMP", end
             case _:
-                return start, end
+                if clauses.as_of is None:
+                    return start, end
+                return f"least({start}, {self.as_of})", last
 
     # metrics ----------------------------------------------------------------------------------
 
@@ -183,7 +197,7 @@ class _Compiler:
 
     def _rows(self, source: Source, cell: _Cell, clauses: t.Clauses) -> str:
         """The FROM and WHERE of the rows in a cell; notes whose members they have."""
-        rows = RowSql(source, self._window(cell))
+        rows = RowSql(source, self._window(cell, clauses))
         placed = self._placed(source, cell, clauses)
         origin = rows.origin()
         conditions = [rows.dimension_condition(f) for f in cell.filters]
@@ -203,7 +217,7 @@ class _Compiler:
     def _placed(self, source: Source, cell: _Cell, clauses: t.Clauses) -> str:
         seen = f"(r.{source.time} IS NULL OR r.{source.time} < {self.as_of})"
         column = f"r.{clauses.at.parts[-1] if clauses.at else source.time}"
-        start, end = self._window(cell)
+        start, end = self._window(cell, clauses)
         if clauses.as_of is not None:
             bound = end if clauses.as_of == "end" else start
             return f"{seen} AND {self._stock(source, f'least({bound}, {self.as_of})')}"
@@ -227,7 +241,7 @@ class _Compiler:
     def _aggregate(self, expr: t.Aggregate, cell: _Cell) -> str:
         source = self.book.sources[source_named(expr)]
         rows = self._rows(source, cell, expr.clauses)
-        row_sql = RowSql(source, self._window(cell))
+        row_sql = RowSql(source, self._window(cell, expr.clauses))
         if not expr.clauses.per:
             return f"(SELECT {row_sql.fold(expr)} {rows})"
         keys = [row_sql.text(key) for key in expr.clauses.per]

@@ -51,7 +51,8 @@ class Period:
 
     `start` and `end` are the whole period's bounds on the wall clock; `asked` is what of it the
     question asks for; `window` is what of that `as_of` has seen. `partial` says that the window is
-    shorter than the period.
+    shorter than the period. `lengths` are, of a period that was moved, how long the asked and the
+    seen part had been, None for all of it: a shorter period between does not shorten the next part.
     """
 
     label: str
@@ -61,3 +62,4 @@ class Period:
     asked: Window
     window: Window
     partial: bool = False
+    lengths: tuple[dt.timedelta | None, dt.timedelta | None] | None = None

@@ -186,23 +186,42 @@ def earlier(period: Period, by: Duration | None, rules: CalendarRules) -> Period
     """
     if period.start is None or period.end is None:
         return period
-    began, whole = period.start, Window(period.start, period.end)
-    start = _start_before(began, period, by, rules)
+    start = _start_before(period.start, period, by, rules)
     end = _end_from(start, period, rules)
     named = label(start, period.grain, rules) if period.grain else _range_label(start, end)
     moved = Period(named, period.grain, start, end, Window(start, end), Window(start, end))
-    if not period.partial:
+    lengths = period.lengths or (_cut(period.asked, period), _cut(period.window, period))
+    if lengths == (None, None):
         return moved
 
-    def same_part(window: Window) -> Window:
-        if window == whole or window.start is None or window.end is None:
+    def same_part(window: Window, length: dt.timedelta | None) -> Window:
+        if length is None or window.start is None:
             return Window(start, end)
-        first = max(_start_before(window.start, period, by, rules), start)
-        if rules.custom is not None and period.grain == rules.custom.grain:
-            first = start + (window.start - began)  # only its own starts can be moved
-        return Window(first, min(first + (window.end - window.start), end))
+        first = _same_start(window.start, start, period, by, rules)
+        return Window(first, min(first + length, end))
 
-    return _with_windows(moved, same_part(period.asked), same_part(period.window))
+    parts = same_part(period.asked, lengths[0]), same_part(period.window, lengths[1])
+    return _with_windows(replace(moved, lengths=lengths), *parts)
+
+
+def _cut(window: Window, period: Period) -> dt.timedelta | None:
+    """How long a window is that is not the whole period."""
+    if window == Window(period.start, period.end) or window.start is None or window.end is None:
+        return None
+    return window.end - window.start
+
+
+def _same_start(
+    cut: dt.datetime,
+    start: dt.datetime,
+    period: Period,
+    by: Duration | None,
+    rules: CalendarRules,
+) -> dt.datetime:
+    """Where a part of a period that begins at `cut` begins in the moved one, from `start` on."""
+    if rules.custom is not None and period.grain == rules.custom.grain and period.start is not None:
+        return start + (cut - period.start)  # only its own starts can be moved
+    return max(_start_before(cut, period, by, rules), start)
 
 
 def _start_before(

@@ -5,6 +5,7 @@ A `Scope` says what names and the remaining calls mean at its level, and which n
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from tallybook.check import rules
@@ -77,6 +78,12 @@ class Scope(Protocol[N]):
 
     def apply(self, function: str, arguments: tuple[N, ...], kind: Type, unit: Unit | None) -> N:
         """The node of a scalar call."""
+
+
+def _negative(written: ir.Constant) -> ir.Constant:
+    """A number written with a minus is written out: `round(x, -3)`."""
+    value = written.value
+    return replace(written, value=-value) if isinstance(value, int | float) else written
 
 
 def constant(value: syntax.Value) -> ir.Constant:
@@ -279,4 +286,6 @@ class Expressions(Generic[N]):
             return self._unknown
         if given.type is Type.UNKNOWN:
             return self._unknown
+        if function == "negate" and isinstance(nodes[0], ir.Constant):
+            return cast("N", _negative(nodes[0]))
         return self._scope.apply(function, nodes, given.type, given.unit)

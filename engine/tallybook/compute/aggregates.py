@@ -108,9 +108,9 @@ def whole(  # noqa: PLR0912 - one case an aggregate
         case "weighted_avg":
             return _weighted(x.cast(pl.Float64), arguments[1].cast(pl.Float64))
         case "any":
-            return pl.when(x.count() > 0).then(x.any())
+            return pl.when(_known(x, types[0]) > 0).then(x.any())
         case "all":
-            return pl.when(x.count() > 0).then(x.all())
+            return pl.when(_known(x, types[0]) > 0).then(x.all())
     raise LookupError(function)
 
 

@@ -28,28 +28,28 @@ if TYPE_CHECKING:
     from tallybook.plan.model import Branch, Measure, Placement, Plan
 
 
-def lower_branch(branch: Branch, plan: Plan, rows: RowFrames) -> Grouped:
-    """The branch's measures, one row per window and members."""
+def lower_branch(branch: Branch, plan: Plan, rows: RowFrames) -> list[Grouped]:
+    """The branch's measures, one row per window and members that any row of a measure is in.
+
+    Measures whose rows differ stay apart: where one has none, the other says nothing about it.
+    """
     measures = {n: plan.measures[n] for n in branch.measures}
     simple = {n: m.aggregate for n, m in measures.items() if isinstance(m.aggregate, ir.Aggregate)}
     keys = [WINDOW, *branch.dimensions]
-    frames = []
+    found: dict[tuple[int, ...], pl.LazyFrame] = {}
     if simple:
-        frames.append(_aggregated(branch, simple, rows, keys))
+        found[tuple(simple)] = _aggregated(branch, simple, rows, keys)
     for number, measure in measures.items():
         match measure.aggregate:
             case ir.PerKey() as per:
-                frames.append(_per_key(branch, number, per, rows, keys))
+                found[number,] = _per_key(branch, number, per, rows, keys)
             case ir.Conversion() as conversion:
-                frames.append(_converted(branch, number, conversion, rows, keys))
+                found[number,] = _converted(branch, number, conversion, rows, keys)
             case ir.Retention() as retention:
-                frames.append(_retained(branch, number, retention, measure, rows, keys))
+                found[number,] = _retained(branch, number, retention, measure, rows, keys)
             case ir.Aggregate():
                 pass
-    frame = frames[0]
-    for other in frames[1:]:
-        frame = frame.join(other, on=keys, how="full", coalesce=True, nulls_equal=True)
-    return Grouped(frame, branch.dimensions, branch.measures)
+    return [Grouped(frame, branch.dimensions, numbers) for numbers, frame in found.items()]
 
 
 # Rows in their windows

@@ -15,10 +15,11 @@ import polars as pl
 
 from tallybook.calendar.model import UTC
 from tallybook.compute.rows import WINDOW
-from tallybook.compute.scalars import Operand
+from tallybook.compute.scalars import Operand, scalar
 from tallybook.compute.steps import edges_passed
 from tallybook.language import ir
 from tallybook.language.types import Type
+from tallybook.parse.lengths import read_length
 from tallybook.plan.groups import edges_of
 from tallybook.tables.typed import INSTANT
 
@@ -167,8 +168,7 @@ def _open_slots(
         start, end = declared.open.from_.value, declared.open.to.value
         end_kind = table.columns[end].type
     else:
-        start, end = table.time or "", "$until"
-        end_kind = table.columns[start].type
+        start, end, end_kind = table.time or "", "$until", Type.DATETIME
         frame = _until_next(frame, rows, source)
     start_kind = table.columns[start].type
     opened = _passed(Operand(pl.col(start), start_kind), edges, rows)
@@ -187,9 +187,10 @@ def _open_slots(
 
 
 def _until_next(frame: pl.LazyFrame, rows: RowFrames, source: str) -> pl.LazyFrame:
-    """A snapshot's rows with the time at which the next row of their key takes over."""
-    from tallybook.compute.durations import duration_of
+    """A snapshot's rows with the instant at which the next row of their key takes over.
 
+    Or earlier, where rows expire: that long after their time, as a formula would move it.
+    """
     table = rows.checked.tables[source].table
     snapshot = table.declared.snapshot
     if snapshot is None or table.time is None:
@@ -197,10 +198,14 @@ def _until_next(frame: pl.LazyFrame, rows: RowFrames, source: str) -> pl.LazyFra
     per = [t.value for t in snapshot.per]
     order = [table.time, *(k for k in table.key if k not in per and k != table.time)]
     ordered = frame.filter(pl.col(table.time).is_not_null()).sort(order, maintain_order=True)
-    until = pl.col(table.time).shift(-1).over(per) if per else pl.col(table.time).shift(-1)
-    length = duration_of(snapshot.expires)
+    time = Operand(pl.col(table.time), table.columns[table.time].type)
+    following = time.expr.shift(-1).over(per) if per else time.expr.shift(-1)
+    until = rows.clock.instant(Operand(following, time.type))
+    length = read_length(snapshot.expires.value) if snapshot.expires else None
     if length is not None:
-        until = pl.min_horizontal(until, pl.col(table.time).dt.offset_by(length))
+        by = Operand(pl.lit(None), Type.DURATION, length)
+        expired = scalar("shift_time", [time, by], Type.DATETIME, rows.clock)
+        until = pl.min_horizontal(until, expired)
     return ordered.with_columns(until.alias("$until"))
 
 

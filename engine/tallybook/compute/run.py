@@ -61,7 +61,7 @@ def lower(plan: Plan, reader: TableReader, engine: Engine = "streaming") -> Lowe
     small = engine == "in-memory"
     rows = RowFrames(plan.checked, reader, clock, plan.as_of, Findings(), small=small)
     readings = [reading for scan in plan.scans for reading in lower_scan(scan, plan, rows)]
-    readings += [by_itself(lower_branch(branch, plan, rows)) for branch in plan.branches]
+    readings += [by_itself(g) for b in plan.branches for g in lower_branch(b, plan, rows)]
     rows.findings.raise_errors()
     return Lowered(engine, tuple(readings), rows.key_checks, clock)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tallybook.parse.syntax import Value
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
+_NO_FRACTIONS = 2.0**52  # floats from here on are whole
 _SPANS = {"day": "1d", "month": "1mo", "quarter": "1q", "year": "1y"}
 
 
@@ -243,9 +244,19 @@ def _round(arguments: Sequence[Operand], kind: Type) -> pl.Expr:
         tens = 10.0**-places
         scaled = (number.cast(pl.Float64) / tens).round(0, mode="half_away_from_zero")
         return scaled * tens
-    if kind is not Type.DECIMAL:
-        number = number.cast(pl.Float64)
-    return number.round(places, mode="half_away_from_zero")
+    if kind is Type.DECIMAL:
+        return number.round(places, mode="half_away_from_zero")
+    return _rounded(number.cast(pl.Float64), places)
+
+
+def _rounded(x: pl.Expr, places: int) -> pl.Expr:
+    """A half is what is written as one: 1.005 is rounded to 1.01, though a float is a bit less."""
+    tens = 10.0**places
+    size = x.abs()
+    below = (size * tens).floor()
+    up = size >= (below + 0.5) / tens
+    rounded = (below + up.cast(pl.Float64)) / tens * x.sign()
+    return pl.when(size * tens < _NO_FRACTIONS).then(rounded).otherwise(x)
 
 
 # Choices

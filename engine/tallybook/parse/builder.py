@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tallybook.parse.syntax import Expr
 
 
+_WHOLE = 2**63  # above it, 64 bits hold a number as a float only
+
+
 class BadConstantError(Exception):
     """A constant of the right form with an impossible value: `2024-02-31`."""
 
@@ -48,7 +51,9 @@ class Builder(Transformer[Token, Any]):
     # Constants
 
     def number(self, token: Token) -> syntax.Constant:
-        value = int(token) if token.isdecimal() else float(token)
+        value: int | float = float(token)
+        if token.isdecimal() and value < _WHOLE:
+            value = int(token)
         if isinstance(value, float) and math.isinf(value):
             raise BadConstantError(f"`{token}` is too large for a number", self._span(token, token))
         return self._constant(token, value)

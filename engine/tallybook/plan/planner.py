@@ -49,6 +49,7 @@ class _Context:
     conditions: tuple[ir.Row, ...]
     question: Question
     timed: bool  # a context function has made the window
+    looks_ahead: bool  # rows placed by another column are taken past `as_of`, too
     lenient: bool  # `allocate: none`: a source without the dimension stays un-broken-down
 
 
@@ -82,6 +83,7 @@ class _Planner:
                 (),
                 question,
                 timed=False,
+                looks_ahead=True,
                 lenient=asked.allocate_none,
             )
             formula = self._formula(asked.cell, context)
@@ -138,7 +140,10 @@ class _Planner:
                     body, self._windowed(context, lambda p: calendar.to_date(p, grain, self._rules))
                 )
             case ir.Cumulative(body=body):
-                return self._formula(body, self._windowed(context, calendar.cumulative))
+                return self._formula(
+                    body,
+                    replace(context, window=calendar.cumulative, timed=True, looks_ahead=True),
+                )
             case ir.Total(body=body, over=over):
                 return self._formula(body, replace(context, dimensions=_kept(context, over)))
             case ir.Conversion():
@@ -153,14 +158,11 @@ class _Planner:
         return replace(context, periods=moved)
 
     def _windowed(self, context: _Context, window: Callable[[Period], Window]) -> _Context:
-        """The context with windows made from its periods; an open period ends at `as_of`."""
+        return replace(context, window=window, timed=True, looks_ahead=False)
 
-        def made(period: Period) -> Window:
-            if period.window.end is None:
-                period = replace(period, window=Window(period.window.start, self._now))
-            return window(period)
-
-        return replace(context, window=made, timed=True)
+    def _by_now(self, end: dt.datetime | None) -> dt.datetime:
+        """An end, where `as_of` is not earlier: of a period that lies ahead it is."""
+        return self._now if end is None else min(end, self._now)
 
     # Measures
 
@@ -191,15 +193,19 @@ class _Planner:
         """The window of a period in which rows so placed are taken.
 
         `as_of` does not cut the windows of rows placed by another column than the source's time:
-        they are known already. A stock without bounds is taken at `as_of`.
+        they are known already. All other windows end there at the latest, and so do stocks.
         """
         elsewhere = placement.kind == "timed" and placement.at != _time_of(table)
-        if elsewhere and not context.timed:
-            return period.asked
+        if elsewhere and context.looks_ahead:
+            return context.window(replace(period, window=period.asked))
+        if context.timed:
+            seen = Window(period.window.start, self._by_now(period.window.end))
+            period = replace(period, window=seen)
         window = context.window(period)
-        if placement.kind == "stock" and window.end is None:
-            return Window(window.start, self._now)
-        return window
+        if placement.kind != "stock":
+            return window
+        start = window.start and min(window.start, self._now)
+        return Window(start, self._by_now(window.end))
 
     def _aggregate(self, cell: ir.Aggregate | ir.PerKey, context: _Context) -> Formula:
         table = self._checked.tables[cell.source]
@@ -240,7 +246,7 @@ class _Planner:
         counted = replace(cell, as_share=False, type=Type.INTEGER, unit=COUNTED)
         measure = replace(
             self._measure(counted, placement, context),
-            earlier=tuple(context.window(p) for p in before.periods),
+            earlier=tuple(self._window(p, placement, table, before) for p in before.periods),
         )
         value = MeasureValue(self._number(measure), Type.INTEGER)
         if not cell.as_share:
