@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tallybook.book import Book
     from tallybook.plan.model import Plan
 
-_START, _END = "2023-12-01", "2024-12-31"
+START, END = "2023-12-01", "2024-12-31"
 _FIRST_MONTH = 12  # as the hand-written queries count
 
 
@@ -33,8 +33,8 @@ def asked(folder: Path, metrics: tuple[str, ...] = ()) -> Asked:
     """The plan for these metrics, or for all of the book."""
     book = open_book(folder)
     names = metrics or book.metrics
-    by = Query(names, ("channel",), "month", _START, _END)
-    total = Query(names, (), "month", _START, _END)
+    by = Query(names, ("channel",), "month", START, END)
+    total = Query(names, (), "month", START, END)
     return Asked(book, book.plan(by, total))
 
 

@@ -17,6 +17,7 @@ from tallybook.compute.run import run
 
 from . import asked, by_hand, many, sql
 from .measure import Cost, in_turns, median, of_process, ratio, timed
+from .peers import layers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,18 +35,25 @@ compared with the year before. `polars` is the best streaming query that we coul
 it, `polars in memory` the best for small tables, `duckdb` its straightforward SQL. All answers were
 found equal to 1e-9 before anything was measured.
 
+Other metrics layers run on DuckDB in environments of their own and are asked, by month and channel,
+for the KPIs that their models can say: in the fewest queries that they allow, and KPI by KPI. The
+engine is asked for the same KPIs in one question. Start-up and reading of models do not count.
+
 Programs run in turns, and ratios are taken between neighbours: the median, and the middle half of
 the rounds in brackets. Seconds are of this machine, and it is not a quiet one: compare ratios.
 """
 
 
-def measured(books: Mapping[int, Path], folder: Path, rounds: int) -> Iterator[str]:
-    """The parts of the page, each as soon as it is known."""
+def measured(books: Mapping[int, Path], folder: Path, rounds: int, *, peers: bool) -> Iterator[str]:
+    """The parts of the page, each as soon as it is known; `peers` asks other layers too."""
     first = open_book(next(iter(books.values())))
     yield _HEAD.format(kpis=len(first.metrics))
     yield _machine(rounds)
     for rows, book in books.items():
         yield _size(rows, book, _fewer(rounds, rows))
+    if peers:
+        for rows, book in books.items():
+            yield _layers(rows, book, folder, max(3, _fewer(rounds, rows) // 2))
     smallest, middle = books[min(books)], books[sorted(books)[len(books) // 2]]
     yield _kpis(middle, folder, rounds)
     yield _breakdowns(middle, rounds)
@@ -106,6 +114,26 @@ def _size(rows: int, book: Path, rounds: int) -> str:
         "its peak memory",
     )
     return _section(f"{rows:,} rows", head, lines)
+
+
+def _layers(rows: int, book: Path, folder: Path, rounds: int) -> str:
+    """Other metrics layers, on what each of them can express."""
+    found = list(layers.compared(book, folder, rounds))
+    lines = [
+        _row(
+            f"{c.layer}, {c.form}",
+            c.kpis,
+            c.wall,
+            c.processor,
+            f"{c.its.wall:.2f} s",
+            f"{c.its.processor:.2f} s",
+        )
+        for c in found
+    ]
+    head = ("compared with", "KPIs", "time, query", "processor, query", "its time", "its processor")
+    said = dict.fromkeys(f"{c.layer}: {d}" for c in found for d in c.differences)
+    section = _section(f"{rows:,} rows, other metrics layers", head, lines)
+    return "\n".join([section, "", "Answers that differ:", "", _list(*said)]) if said else section
 
 
 def _timer(call: Callable[[], object]) -> Callable[[], Cost]:
