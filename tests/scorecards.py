@@ -421,8 +421,8 @@ def _definition(card: m.Tile) -> m.Definition:
         tags=("cost", "funnel:interest"),
         place=f"metrics/acquisition.yml:{len(name)}",
         sources=(
-            m.SourceUse("leads", 3412, dt.datetime(2025, 6, 30, 21, 4, tzinfo=dt.UTC), ("data/crm/leads-2025.csv",)),
-            m.SourceUse("spend", 1733, dt.date(2025, 6, 30), ("data/ads/spend.csv",)),
+            m.SourceUse("leads", text("Leads"), 3412, dt.datetime(2025, 6, 30, 21, 4, tzinfo=dt.UTC), ("data/crm/leads-2025.csv",)),
+            m.SourceUse("spend", text("Spend"), 1733, dt.date(2025, 6, 30), ("data/ads/spend.csv",)),
         ),
         series=card.series,
     )  # fmt: skip

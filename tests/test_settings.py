@@ -62,8 +62,10 @@ metrics:
       count(leads  # all of them
         where tag = "a  #1" )
   share: {formula: odd / count(leads)}
+  change: {formula: (share - prior(share)) / (share + prior(share))}
 """
     (tmp_path / "tallybook.yml").write_text(text, encoding="utf-8")
     book = open_checked(tmp_path).checked.book
-    assert formula_text(book.metrics["odd"].formula) == 'count(leads where tag = "a  #1" )'
+    assert formula_text(book.metrics["odd"]) == 'count(leads where tag = "a  #1" )'
     assert expanded("share", book) == 'count(leads where tag = "a  #1" ) / count(leads)'
+    assert formula_text(book.metrics["change"]) == "(share - prior(share)) / (share + prior(share))"

@@ -45,7 +45,7 @@ def _facts(metric: CheckedMetric, checked: Checked) -> dict[str, Fact]:
     from tallybook.resolve.expanded import expanded, formula_text
 
     said = metric.metric.declared
-    written = formula_text(metric.metric.formula)
+    written = formula_text(metric.metric)
     whole = expanded(metric.name, checked.book)
     return {
         "name": metric.name,

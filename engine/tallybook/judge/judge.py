@@ -9,13 +9,14 @@ from tallybook.declare import model as declared
 from tallybook.declare.model import Localized
 from tallybook.judge import model
 from tallybook.judge.cells import Cells, shown_period
-from tallybook.judge.describe import dimension_info, metric_info, words_of
+from tallybook.judge.describe import dimension_info, metric_info, source_info, words_of
 from tallybook.judge.freshness import columns_of, stale_sources
 from tallybook.judge.notices import warnings
 from tallybook.judge.questions import COMPARED_KEY, SERIES_KEY
 from tallybook.judge.tables import breakdown, funnel
 from tallybook.judge.targets import target_at
 from tallybook.judge.tiles import attention, tile, with_targets
+from tallybook.paths import METRICS
 from tallybook.resolve.expanded import expanded, formula_text
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _definition(name: str, evidence: Evidence) -> model.Definition:
     checked = evidence.checked
     metric = checked.metrics[name]
     said = metric.metric.declared
-    written, full = formula_text(metric.metric.formula), expanded(name, checked.book)
+    written, full = formula_text(metric.metric), expanded(name, checked.book)
     return model.Definition(
         metric_info(name, checked),
         said.description,
@@ -155,12 +156,17 @@ def _definition(name: str, evidence: Evidence) -> model.Definition:
 
 
 def _place(said: declared.Metric, evidence: Evidence) -> str:
-    """Where a metric is defined, as `file:line` relative to the book."""
+    """Where a metric is defined, as `file:line` relative to the book, or to the libraries."""
     span = said.name.span
-    name = span.source.name.removeprefix(f"{evidence.checked.book.root.as_posix()}/")
+    name = span.source.name
+    for root in (evidence.checked.book.root, METRICS):
+        name = name.removeprefix(f"{root.as_posix()}/")
     return f"{name}:{span.source.position(span.start)[0]}"
 
 
 def _use(source: str, evidence: Evidence) -> model.SourceUse:
     found = evidence.facts[source]
-    return model.SourceUse(source, found.rows, found.newest, evidence.files.get(source, ()))
+    files = evidence.files.get(source, ())
+    return model.SourceUse(
+        source, source_info(source, evidence.checked).label, found.rows, found.newest, files
+    )

@@ -266,6 +266,7 @@ class SourceUse:
     """A source behind a metric: rows read for this page, and the newest time among them."""
 
     name: str
+    label: Localized
     rows: int
     newest: dt.datetime | dt.date | None
     files: tuple[str, ...]

@@ -31,7 +31,7 @@ def definition(card: model.Definition, anchors: Anchors, speech: Language) -> vi
         description=prose(described),
         facts=tuple(_facts(card, speech)),
         sources=tuple(
-            view.Link(one_line(source.name), "#" + anchors.source(source.name))
+            view.Link(_source_name(source, speech), "#" + anchors.source(source.name))
             for source in card.sources
         ),
         table=series_table(metric, card.series, name, speech),
@@ -79,12 +79,16 @@ def _source(source: model.SourceUse, anchors: Anchors, speech: Language) -> view
     newest = source.newest
     return view.Source(
         id=anchors.source(source.name),
-        name=one_line(source.name),
+        name=_source_name(source, speech),
         rows=speech.figures.integer(source.rows),
         newest=speech.calendar.moment(newest) if newest else "",
         newest_raw=_machine(newest) if newest else "",
         files=", ".join(map(one_line, source.files)),
     )
+
+
+def _source_name(source: model.SourceUse, speech: Language) -> str:
+    return speech.own(source.label) or one_line(source.name)
 
 
 def _machine(moment: dt.datetime | dt.date) -> str:

@@ -9,16 +9,23 @@ from tallybook.parse import syntax
 from tallybook.resolve.references import metric_names
 
 if TYPE_CHECKING:
-    from tallybook.resolve.model import Book
+    from tallybook.resolve.model import Book, Metric
+    from tallybook.text.span import Span
 
 # White space and comments, which mean nothing, and what is quoted, in which they mean themselves.
 _LOOSE = re.compile(r"(?P<quoted>'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`)|(?:\s|#[^\n]*)+")
 _ATOMS = (syntax.Constant, syntax.Name, syntax.Call)
 
 
-def formula_text(formula: syntax.Expr) -> str:
+def formula_text(metric: Metric) -> str:
     """A formula as written, on one line, without comments; texts and quoted names as they are."""
-    return _on_one_line(formula.span.text)
+    return _on_one_line(_written(metric).text)
+
+
+def _written(metric: Metric) -> Span:
+    """The place of all that was written: the tree's own leaves out brackets at the ends."""
+    declared = metric.declared.formula
+    return declared.span if declared else metric.formula.span
 
 
 def _on_one_line(text: str) -> str:
@@ -30,20 +37,21 @@ def _on_one_line(text: str) -> str:
 
 def expanded(name: str, book: Book) -> str:
     """The metric's formula with every metric in it replaced by its own formula, to the ground."""
-    return _on_one_line(_expanded(book.metrics[name].formula, book))
+    return _expanded(book.metrics[name], book)
 
 
-def _expanded(formula: syntax.Expr, book: Book) -> str:
-    text, start = formula.span.text, formula.span.start
+def _expanded(metric: Metric, book: Book) -> str:
+    formula, place = metric.formula, _written(metric)
+    text, start = place.text, place.start
     found = sorted(
         (n for n in metric_names(formula) if n.parts[0] in book.metrics),
         key=lambda n: n.span.start,
         reverse=True,
     )
     for name in found:
-        inner = book.metrics[name.parts[0]].formula
+        inner = book.metrics[name.parts[0]]
         written = _expanded(inner, book)
-        if not isinstance(inner, _ATOMS) and name is not formula:
+        if not isinstance(inner.formula, _ATOMS) and name is not formula:
             written = f"({written})"
         text = text[: name.span.start - start] + written + text[name.span.end - start :]
-    return text
+    return _on_one_line(text)
