@@ -39,6 +39,10 @@ def test_its_page_builds_and_all_its_metrics_have_what_they_need(company: Path) 
     assert not any(metric.lacks for metric in book.checked.metrics.values())
 
 
+def test_it_passes_its_test(company: Path) -> None:
+    assert run(["test", "-q", str(company)]) == 0
+
+
 def test_it_has_every_table_of_the_library(company: Path) -> None:
     assert {p.stem for p in (company / "data").iterdir()} == {table.name for table in TABLES}
     assert (company / ".github" / "workflows" / "scorecard.yml").is_file()

@@ -351,8 +351,8 @@ tests:
     (test,) = found.tests
     assert [(str(name), len(rows)) for name, rows in test.given] == [("spend", 1), ("leads", 2)]
     assert test.query is not None
-    assert (test.query.grain, test.query.to) == ("month", dt.date(2024, 1, 31))
-    assert [[(str(n), v) for n, v in row] for row in test.expect] == [[("cost_per_lead", 50)]]
+    assert (str(test.query.grain), test.query.to) == ("month", dt.date(2024, 1, 31))
+    assert [[(str(n), v.value) for n, v in row] for row in test.expect] == [[("cost_per_lead", 50)]]
 
 
 def test_definitions_of_several_files_come_together() -> None:

@@ -58,7 +58,7 @@ def test_parts_stand_in_their_context(book: Book) -> None:
 
 def test_a_condition_goes_into_every_part(book: Book) -> None:
     lines = book.explain("rate", "2024-02-01/2024-02-29", where='region = "a"').splitlines()
-    assert lines[0] == "won / count(deals) = 1.0"
+    assert lines[0] == "won / count(deals) = 1"
     assert lines[-1] == "└─ count(deals) = 1   (1 row of deals)"
 
 

@@ -170,6 +170,7 @@ def test_json_has_every_field() -> None:
             "end_line": 3,
             "end_column": 4,
             "help": "help",
+            "note": None,
             "related": [
                 {
                     "file": "b.yml",
@@ -191,6 +192,7 @@ def test_json_has_every_field() -> None:
             "end_line": None,
             "end_column": None,
             "help": None,
+            "note": None,
             "related": [],
         },
     ]

@@ -24,6 +24,7 @@ from tallybook.read import rules as reading
 from tallybook.resolve import rules as resolving
 from tallybook.rules import all_rules
 from tallybook.tables import rules as tables
+from tallybook.testing import rules as testing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -184,6 +185,7 @@ _STAGES: tuple[tuple[str, Sequence[Rule]], ...] = (
     ("The meaning of a formula", checking.RULES),
     ("Data", tables.RULES),
     ("Questions", (*asking.RULES, *calendars.RULES)),
+    ("Tests of a book", testing.RULES),
 )
 
 

@@ -87,5 +87,9 @@ def open_checked(
     custom = read_calendar(said, folders, findings) if said else None
     book = resolve(declarations, schemas(folders), parameters or {}, findings, custom)
     checked = check(book, findings)
+    if declarations.tests:
+        from tallybook.testing.check import check_tests
+
+        check_tests(checked, findings)
     findings.raise_errors()
     return Opened(checked, folders, findings.in_file_order())

@@ -12,6 +12,7 @@ from tallybook.parse import rules as parsing
 from tallybook.read import rules as loading
 from tallybook.resolve import rules as resolving
 from tallybook.tables import rules as tables
+from tallybook.testing import rules as testing
 
 if TYPE_CHECKING:
     from tallybook.text.rule import Rule
@@ -19,5 +20,7 @@ if TYPE_CHECKING:
 
 def all_rules() -> tuple[Rule, ...]:
     """List the rules by id."""
-    stages = (loading, declaring, parsing, resolving, tables, checking, calendars, asking)
+    stages = (
+        loading, declaring, parsing, resolving, tables, checking, calendars, asking, testing,
+    )  # fmt: skip
     return tuple(sorted((r for s in stages for r in s.RULES), key=lambda rule: rule.id))

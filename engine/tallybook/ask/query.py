@@ -14,11 +14,10 @@ from tallybook.check.checker import condition
 from tallybook.check.rows import dimension_advice
 from tallybook.check.sources import broken_down, lacking_advice, needs_period, untimed
 from tallybook.check.tables import Tables
-from tallybook.compute.extent import extent
 from tallybook.declare.model import Grain
 from tallybook.plan.model import Asked, Question
 from tallybook.text.diagnostic import Findings, QuestionError, did_you_mean, name_list
-from tallybook.text.span import SourceText, whole
+from tallybook.text.span import SourceText, Span, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,6 +32,7 @@ __all__ = [
     "QuestionError",
     "as_of_instant",
     "check_filter",
+    "instant",
     "question",
     "wall_clock",
 ]
@@ -44,14 +44,17 @@ GRAINS: tuple[Grain, ...] = get_args(Grain)
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query as asked. `start` and `end` are days, both included; None leaves the range open."""
+    """A query as asked. `start` and `end` are days, both included; None leaves the range open.
+
+    `where` is a text, or its place in a file.
+    """
 
     metrics: tuple[str, ...]
     by: tuple[str, ...] = ()
     grain: str | None = None
     start: str | dt.date | None = None
     end: str | dt.date | None = None
-    where: str | None = None
+    where: str | Span | None = None
 
 
 def query_of_period(metric: str, label: str, where: str | None, checked: Checked) -> Query:
@@ -80,8 +83,11 @@ def as_of_instant(
     A day is the midnight that it begins with.
     """
     said = said if said is not None else checked.book.declarations.settings.as_of
-    if said is None:
-        return now.astimezone(UTC)
+    return now.astimezone(UTC) if said is None else instant(said, checked)
+
+
+def instant(said: str | dt.date | dt.datetime, checked: Checked) -> dt.datetime:
+    """A day or a time on the book's wall clock as an instant, in UTC."""
     moment = _moment(said, "as-of")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=checked.book.calendar.zone)
@@ -97,6 +103,27 @@ def question(query: Query, checked: Checked, reader: TableReader, as_of: dt.date
     """The question that a query asks. Raises `QuestionError` with every mistake in it."""
     findings = Findings()
     metrics = [m for m in query.metrics if _known_metric(m, checked, findings)]
+    understood = understand(query, metrics, checked, findings)
+    _stop(findings)
+    cut = _periods(metrics, understood, checked, reader, as_of)
+    columns = tuple(asked(m, checked) for m in query.metrics)
+    return Question(columns, cut, query.by, understood.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A query's options with their meaning: the bounds are `[first, end)` on the wall clock."""
+
+    grain: str | None
+    first: dt.datetime | None
+    end: dt.datetime | None
+    where: ir.Row | None
+
+
+def understand(
+    query: Query, metrics: Sequence[str], checked: Checked, findings: Findings
+) -> Understood:
+    """Find every mistake in a query that can be found without its data; `metrics` are known."""
     known = [d for d in query.by if _known_dimension(d, checked, findings)]
     for metric in metrics:
         _check_breakdown(metric, tuple(known), checked, findings)
@@ -106,14 +133,13 @@ def question(query: Query, checked: Checked, reader: TableReader, as_of: dt.date
     first, end = _bound(query.start, "from", findings), _bound(query.end, "to", findings)
     if first is not None and end is not None and end < first:
         findings.add(rules.WRONG_DATE, f"the range ends ({query.end}) before it begins")
-    _stop(findings)
     end = end + calendar.DAY if end is not None else None
-    if grain is not None or first is not None or end is not None:
+    if not findings.has_errors and (grain, first, end) != (None, None, None):
         for metric in metrics:
             _check_timed(metric, checked, findings)
-        _stop(findings)
-    cut = _periods(metrics, grain, first, end, checked, reader, as_of)
-    return Question(tuple(asked(m, checked) for m in query.metrics), cut, query.by, where)
+    if not findings.has_errors and grain is None and None in (first, end):
+        _check_bounded(metrics, checked, findings)
+    return Understood(grain, first, end, where)
 
 
 def asked(name: str, checked: Checked) -> Asked:
@@ -211,11 +237,11 @@ def _check_timed(name: str, checked: Checked, findings: Findings) -> None:
 
 
 def _where(
-    text: str | None, metrics: Sequence[str], checked: Checked, findings: Findings
+    said: str | Span | None, metrics: Sequence[str], checked: Checked, findings: Findings
 ) -> ir.Row | None:
-    if text is None:
+    if said is None:
         return None
-    span = whole(SourceText("--where", text))
+    span = said if isinstance(said, Span) else whole(SourceText("--where", said))
     inner = Findings()
     row = condition(Tables(checked.book, inner), span, inner)
     findings.extend(inner.in_file_order())
@@ -289,34 +315,30 @@ def _bound(said: str | dt.date | None, what: str, findings: Findings) -> dt.date
 
 def _periods(
     metrics: Sequence[str],
-    grain: str | None,
-    first: dt.datetime | None,
-    end: dt.datetime | None,
+    understood: Understood,
     checked: Checked,
     reader: TableReader,
     as_of: dt.datetime,
 ) -> tuple[Period, ...]:
-    now = wall_clock(as_of, checked)
+    now, rules_ = wall_clock(as_of, checked), checked.book.calendar
+    grain, first, end = understood.grain, understood.first, understood.end
     if grain is None:
-        if first is None or end is None:
-            _check_bounded(metrics, checked)
         return (calendar.span_of_days(first, end, now),)
     if first is None or end is None:
-        cells = [checked.metrics[m].cell for m in metrics]
-        found = extent(cells, checked, reader, as_of)
+        from tallybook.compute.extent import extent
+
+        found = extent([checked.metrics[m].cell for m in metrics], checked, reader, as_of)
         if found is None:
             return ()
         low, high = found
-        first = first if first is not None else calendar.start_of(low, grain, checked.book.calendar)
+        first = first if first is not None else calendar.start_of(low, grain, rules_)
         if end is None:
-            last = calendar.start_of(high, grain, checked.book.calendar)
-            end = calendar.step(last, grain, 1, checked.book.calendar)
-    return calendar.periods(grain, first, end, now, checked.book.calendar)
+            end = calendar.step(calendar.start_of(high, grain, rules_), grain, 1, rules_)
+    return calendar.periods(grain, first, end, now, rules_)
 
 
-def _check_bounded(metrics: Sequence[str], checked: Checked) -> None:
+def _check_bounded(metrics: Sequence[str], checked: Checked, findings: Findings) -> None:
     """Earlier periods have no meaning where the range is open."""
-    findings = Findings()
     for name in metrics:
         if needs_period(checked.metrics[name].cell):
             findings.add(
@@ -324,4 +346,3 @@ def _check_bounded(metrics: Sequence[str], checked: Checked) -> None:
                 f"`{name}` looks at an earlier period, and no period is asked for",
                 help="add `--grain month`, or both `--from` and `--to`",
             )
-    _stop(findings)

@@ -27,6 +27,7 @@ COMMANDS = (
     ),
     Entry("serve", "tallybook.command.serve", "show scorecards in a browser, anew on every save"),
     Entry("explain", "tallybook.command.explain", "print how a metric is understood and computed"),
+    Entry("test", "tallybook.command.test", "run the book's own tests of its metrics"),
     Entry("rule", "tallybook.command.rule", "explain an error or lint by its id"),
 )
 

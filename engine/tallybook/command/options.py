@@ -34,13 +34,17 @@ class Invocation:
     strict: bool
     console: Console
 
-    def checked(self, folder: str | None = None) -> Opened:
-        """The checked book, without an engine. Raises `BookError` where it has an error."""
-        from tallybook.opening import open_checked
+    def checked(self, folder: str | None = None, *, without_data: bool = False) -> Opened:
+        """The checked book, without an engine. Raises `BookError` where it has an error.
 
-        root = self.root(folder)
+        `without_data` takes the declared columns where a file is not there.
+        """
+        from tallybook.opening import open_checked
+        from tallybook.tables.headers import DeclaredColumns, HeaderReader
+
+        root, schemas = self.root(folder), DeclaredColumns if without_data else HeaderReader
         with self.console.progress("reading the book"):
-            opened = open_checked(root, parameters=self.parameters)
+            opened = open_checked(root, parameters=self.parameters, schemas=schemas)
         self._check_parameters(opened.checked)
         return opened
 

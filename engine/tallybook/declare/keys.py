@@ -54,7 +54,6 @@ TOP = (
         "tests",
         "Rows, a question, and the answer that it must have.",
         "tests: [{name: none, given: {}, expect: []}]",
-        in_force=False,
     ),
 )
 
@@ -659,32 +658,42 @@ PLACES: Mapping[type, Place] = {
         ),
     ),
     model.MetricTest: Place(
-        "A test, under `tests`",
+        "A test, under `tests`; `tally test` runs them",
         "tests: [{name: a test, given: {}, expect: [], ...}]",
         (
+            Key("name", "What it proves.", "name: spend of sales is no cost per lead"),
             Key(
-                "name",
-                "What it proves.",
-                "name: spend of sales is no cost per lead",
-                in_force=False,
+                "given",
+                "Rows by source, each a mapping from the book's columns to values, written as the "
+                "file has them. A column not given has no value, a source not given no rows.",
+                "given: {leads: [{lead_id: a}]}",
             ),
-            Key("given", "Rows by source.", "given: {leads: [{lead_id: a}]}", in_force=False),
-            Key("query", "What is asked.", "query: {grain: month}", in_force=False),
-            Key("expect", "What comes out.", "expect: {leads: 1}", in_force=False),
+            Key("query", "What is asked; if not said, all rows together.", "query: {grain: month}"),
+            Key(
+                "expect",
+                "Values by metric; where the query is by a dimension or over several periods, a "
+                "list of all rows of the answer, each with its members and its `period`. A number, "
+                "`25%`, `1/3`, or `null` for no data. Fractions agree to nine digits, whole "
+                "numbers and decimals exactly.",
+                "expect: [{period: 2024-05, leads: 1}]",
+            ),
         ),
     ),
     model.MetricTestQuery: Place(
         "The question of a test, under `query`",
         "tests: [{name: a test, given: {}, expect: [], query: {...}}]",
         (
-            Key("grain", "The length of its periods.", "grain: month", in_force=False),
-            Key("from", "The first day.", "from: 2024-01-01", in_force=False),
-            Key("to", "The last day, included.", "to: 2024-01-31", in_force=False),
-            Key("by", "Dimensions to break down by.", "by: [channel]", in_force=False),
+            Key("grain", "The length of its periods.", "grain: month"),
+            Key("from", "The first day.", "from: 2024-01-01"),
+            Key("to", "The last day, included.", "to: 2024-01-31"),
+            Key("by", "Dimensions to break down by.", "by: [channel]"),
+            Key("where", "A condition over dimensions.", "where: channel = 'email'"),
             Key(
-                "where", "A condition over dimensions.", "where: channel = 'email'", in_force=False
+                "as_of",
+                "The instant from which it is seen; if not said, one after all rows.",
+                "as_of: 2024-07-01",
             ),
-            Key("as_of", "The instant from which it is seen.", "as_of: 2024-07-01", in_force=False),
+            Key("set", "Other values for parameters of the book.", "set: {revenue_goal: 0.5}"),
         ),
     ),
 }

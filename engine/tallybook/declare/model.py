@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from tallybook.declare import readers
 from tallybook.declare.shape import ByKey, Declared, Leaf, Opened, Word
-from tallybook.declare.values import ColumnKind, ColumnType, Formula, Localized, Text
-from tallybook.read.document import Plain
+from tallybook.declare.values import ColumnKind, ColumnType, Datum, Formula, Localized, Text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tallybook.text.span import Span
 
-__all__ = ["ColumnKind", "ColumnType", "Formula", "Localized", "Text"]
+__all__ = ["ColumnKind", "ColumnType", "Datum", "Formula", "Localized", "Text"]
 
 T = TypeVar("T")
 
@@ -38,7 +37,7 @@ Blank = Annotated[str, Leaf(readers.literal_text)]
 Several = Annotated[tuple[T, ...], Opened(readers.items)]
 OneOrMore = Annotated[tuple[T, ...], Opened(readers.one_or_more)]
 Named = Annotated[tuple[T, ...], Opened(readers.entries)]
-Row = tuple[tuple[Text, Plain], ...]
+Row = tuple[tuple[Text, Datum], ...]
 
 
 ITS_NAME = {"key": None}
@@ -356,12 +355,13 @@ class Annotation(Declared):
 class MetricTestQuery(Declared):
     """What a test asks: the range of days `from_` to `to`, both in it."""
 
-    grain: Word[Grain] | None = None
+    grain: Text | None = None
     from_: Day | None = field(metadata=key("from"), default=None)
     to: Day | None = None
     by: OneOrMore[Text] = ()
     where: Formula | None = None
     as_of: Instant | None = None
+    set: Annotated[tuple[tuple[Text, int | float | str | bool], ...], Leaf(readers.parameters)] = ()
 
 
 @dataclass(frozen=True, slots=True)

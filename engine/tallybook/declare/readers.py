@@ -12,7 +12,7 @@ from typing import Literal
 
 from tallybook.declare.misread import MisreadError, problem, wrong
 from tallybook.declare.rules import ESCAPED_FORMULA
-from tallybook.declare.values import ColumnType, Formula, Localized, Text
+from tallybook.declare.values import ColumnType, Datum, Formula, Localized, Text
 from tallybook.read.document import Entry, Mapping, Node, Plain, Scalar, Sequence
 from tallybook.text.diagnostic import did_you_mean
 
@@ -343,18 +343,18 @@ def choices(node: Node) -> tuple[tuple[Text, Text], ...]:
     return tuple((text(e.key), text(e.value)) for e in entries(node))
 
 
-def cells(node: Node) -> tuple[tuple[Text, Plain], ...]:
+def cells(node: Node) -> tuple[tuple[Text, Datum], ...]:
     """One row of a test: column names to values."""
-    return tuple((text(e.key), plain(e.value)) for e in entries(node))
+    return tuple((text(e.key), Datum(plain(e.value), e.value.span)) for e in entries(node))
 
 
-def rows(node: Node) -> tuple[tuple[tuple[Text, Plain], ...], ...]:
+def rows(node: Node) -> tuple[tuple[tuple[Text, Datum], ...], ...]:
     """Rows of a test; a mapping is one row."""
     if isinstance(node, Mapping):
         return (cells(node),)
     return tuple(cells(row) for row in items(node))
 
 
-def given(node: Node) -> tuple[tuple[Text, tuple[tuple[tuple[Text, Plain], ...], ...]], ...]:
+def given(node: Node) -> tuple[tuple[Text, tuple[tuple[tuple[Text, Datum], ...], ...]], ...]:
     """Source names to rows."""
     return tuple((text(e.key), rows(e.value)) for e in entries(node))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from tallybook.declare.shape import Declared
 
 if TYPE_CHECKING:
+    from tallybook.read.document import Plain
     from tallybook.text.span import Span
 
 
@@ -20,6 +21,27 @@ class Text(Declared):
 
     def __str__(self) -> str:
         return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """One value of a row that a test gives or expects, and its place."""
+
+    value: Plain
+    span: Span = field(compare=False)
+
+    @property
+    def text(self) -> str | None:
+        """The value as a file would have it; a number as it is written."""
+        match self.value:
+            case None | str():
+                return self.value
+            case bool():
+                return "true" if self.value else "false"
+            case int():
+                return str(self.value)
+            case float():
+                return self.span.text
 
 
 @dataclass(frozen=True, slots=True)

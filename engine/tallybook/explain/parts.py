@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tallybook.compute.run import run
@@ -17,11 +19,14 @@ from tallybook.plan.planner import plan
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from tallybook.calendar.model import Period
     from tallybook.check.model import Checked
     from tallybook.tables.reader import TableReader
+
+
+_WHOLE_BELOW = 1e15  # floats beyond are not known to the unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,9 @@ def valued(
     checked: Checked,
     reader: TableReader,
     as_of: dt.datetime,
+    members: Mapping[str, object] = MappingProxyType({}),
 ) -> Branch:
-    """The tree of a number's parts with their values in one period."""
+    """The tree of a number's parts with their values in one period, of one member or of all."""
     every = list(_all(root))
     columns = [Asked(f"value {n}", part.cell, allocate_none=True) for n, part in enumerate(every)]
     columns += [
@@ -87,16 +93,26 @@ def valued(
         for n, part in enumerate(every)
         if part.rows is not None
     ]
-    question = Question(tuple(columns), (period,), (), where)
+    question = Question(tuple(columns), (period,), tuple(members), where)
     planned = plan(checked, [question], as_of, checked.book.calendar)
-    row = run(planned, reader)[0].frame.row(0, named=True)
+    found = run(planned, reader)[0].frame.iter_rows(named=True)
+    row = next(r for r in found if all(r[d] == member for d, member in members.items()))
     numbers = {id(part): n for n, part in enumerate(every)}
     return _branch(root, numbers, row)
 
 
 def shown_value(value: object) -> str:
-    """A cell's value in full precision."""
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    """A cell's value in full precision, without zeros at the end of a fraction."""
+    match value:
+        case str():
+            return f'"{value}"'
+        case Decimal():
+            text = f"{value:f}"
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        case float() if value.is_integer() and abs(value) < _WHOLE_BELOW:
+            return str(int(value))
+        case _:
+            return str(value)
 
 
 def _all(part: Part) -> Iterator[Part]:

@@ -45,6 +45,34 @@ class HeaderReader:
         return locate(source, self.folders, Findings()) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class DeclaredColumns(HeaderReader):
+    """Reads the columns of files that are there; of others, takes what the book declares.
+
+    A source is never absent: that is for asking a book of rows that are not in its files.
+    """
+
+    def __call__(self, source: declared.Source, findings: Findings) -> Mapping[str, Type] | None:
+        """Names and types of a source's columns."""
+        unread = Findings()
+        files = locate(source, self.folders, unread)
+        in_file = file_types(files, source, unread) if files is not None else None
+        stored = [c for c in source.columns if c.formula is None]
+        if in_file is None and any(c.type is None for c in stored):
+            findings.extend(unread.in_file_order())
+            return None
+        said = {
+            c.from_.value if c.from_ else c.name.value: Type(c.type.kind)
+            for c in stored
+            if c.type is not None
+        }
+        return {**said, **(in_file or {})}
+
+    def has_data(self, source: declared.Source) -> bool:  # noqa: ARG002 - as the protocol has it
+        """Whether a source can be asked: every one can."""
+        return True
+
+
 def file_types(
     files: Files, source: declared.Source, findings: Findings
 ) -> Mapping[str, Type] | None:

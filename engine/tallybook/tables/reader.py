@@ -10,6 +10,7 @@ import polars as pl
 from tallybook.language.types import Type
 from tallybook.tables import rules
 from tallybook.tables.csv_text import dialect, lines_of
+from tallybook.tables.expected import dates_of, wanted
 from tallybook.tables.files import locate
 from tallybook.tables.headers import file_types, heads_of
 from tallybook.tables.typed import cleaned, from_typed, parsed, reading
@@ -137,7 +138,7 @@ def typed_frame(
 ) -> pl.LazyFrame:
     """The columns of a frame in the engine's types, under the book's names."""
     schema = frame.collect_schema()
-    how = reading(table.declared.read, _zone_of(table, zone))
+    how = reading(table.declared.read, zone_of(table, zone))
     if not columns:
         return frame.select(_ROWS)
     return frame.select(
@@ -146,7 +147,8 @@ def typed_frame(
     )
 
 
-def _zone_of(table: Table, book_zone: ZoneInfo) -> ZoneInfo:
+def zone_of(table: Table, book_zone: ZoneInfo) -> ZoneInfo:
+    """The zone of a table's times that have none of their own."""
     from zoneinfo import ZoneInfo as Zone
 
     said = table.declared.timezone
@@ -211,7 +213,7 @@ def _read_values(
     zone: ZoneInfo,
     findings: Findings,
 ) -> pl.DataFrame:
-    read = reading(table.declared.read, _zone_of(table, zone))
+    read = reading(table.declared.read, zone_of(table, zone))
     if not columns:
         return raw.select(_ROWS)
     text = raw.select(cleaned(pl.col(c.in_file or c.name), c).alias(c.name) for c in columns)
@@ -243,36 +245,15 @@ def _tell_faults(
         f"`{raw[row]}` in line {line}" for line, row in zip(lines, faults, strict=False)
     )
     more = f" and {len(faults) - _SHOWN_FAULTS} more" if len(faults) > _SHOWN_FAULTS else ""
-    pattern = _dates_of(column, table)
+    pattern = dates_of(column, table)
     place = column.declared.name.span if column.declared else table.declared.name.span
     findings.add(
         rules.UNREADABLE_VALUE,
-        f"expected {_wanted(column.type, pattern)} in `{table.name}.{column.name}`, "
+        f"expected {wanted(column.type, pattern)} in `{table.name}.{column.name}`, "
         f"found {shown}{more} of `{path.name}`",
         place,
         help=_advice(column, pattern, str(raw[faults[0]])),
     )
-
-
-def _dates_of(column: Column, table: Table) -> str | None:
-    """The pattern that the book gives for the days and times of a column."""
-    read = table.declared.read
-    said = (column.declared.dates if column.declared else None) or (read.dates if read else None)
-    return said.value if said and column.type in (Type.DATE, Type.DATETIME) else None
-
-
-def _wanted(kind: Type, pattern: str | None) -> str:
-    if pattern is not None:
-        return f"{'dates' if kind is Type.DATE else 'times'} written `{pattern}`"
-    names = {
-        Type.INTEGER: "whole numbers",
-        Type.FLOAT: "numbers",
-        Type.DECIMAL: "numbers",
-        Type.BOOLEAN: "`true` or `false`",
-        Type.DATE: "dates such as 2024-01-31",
-        Type.DATETIME: "times such as 2024-01-31 13:45",
-    }
-    return names[kind]
 
 
 def _advice(column: Column, pattern: str | None, value: str) -> str:

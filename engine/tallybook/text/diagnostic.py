@@ -28,13 +28,17 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: `message` says what is wrong, `help` what to do."""
+    """One finding: `message` says what is wrong, `help` what to do.
+
+    `note` is lines that show how it came about.
+    """
 
     rule: Rule
     message: str
     span: Span | None = None
     help: str | None = None
     related: tuple[Related, ...] = ()
+    note: str | None = None
 
     @property
     def is_error(self) -> bool:

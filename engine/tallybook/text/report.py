@@ -78,6 +78,9 @@ def _block(diagnostic: Diagnostic, paint: _Paint) -> str:
         lines += _place(other.span, ":::", "-", other.message, gutter, paint)
     if diagnostic.help:
         lines.append(f"{' ' * gutter} {paint.quiet('=')} help: {_one_line(diagnostic.help)}")
+    if diagnostic.note:
+        margin = f"{' ' * gutter} {paint.quiet('|')}"
+        lines += [margin, *(f"{margin} {_one_line(n)}" for n in diagnostic.note.splitlines())]
     return "\n".join(lines) + "\n"
 
 
@@ -145,6 +148,7 @@ def _json(diagnostic: Diagnostic) -> dict[str, object]:
         "message": diagnostic.message,
         **_json_place(diagnostic.span),
         "help": diagnostic.help,
+        "note": diagnostic.note,
         "related": [
             {**_json_place(other.span), "message": other.message} for other in diagnostic.related
         ],
@@ -183,9 +187,14 @@ def _annotation(diagnostic: Diagnostic) -> str:
         properties |= {"file": at.file, "line": str(at.line), "endLine": str(at.end_line)}
         if at.line == at.end_line:  # GitHub refuses columns of a range over several lines
             properties |= {"col": str(at.column), "endColumn": str(max(at.column, at.end_column))}
-    said = diagnostic.message + (f"\n{diagnostic.help}" if diagnostic.help else "")
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_level(diagnostic)} {listed}::{_data(said)}"
+    return f"::{_level(diagnostic)} {listed}::{_data(_said(diagnostic))}"
+
+
+def _said(diagnostic: Diagnostic) -> str:
+    """All that a finding says, a line for each part."""
+    parts = (diagnostic.message, diagnostic.help, diagnostic.note)
+    return "\n".join(part for part in parts if part)
 
 
 def as_markdown(diagnostics: Iterable[Diagnostic]) -> str:
@@ -251,12 +260,11 @@ def as_sarif(diagnostics: Sequence[Diagnostic], version: str) -> str:
 
 
 def _sarif(diagnostic: Diagnostic, rule_index: int) -> dict[str, object]:
-    said = diagnostic.message + (f"\n{diagnostic.help}" if diagnostic.help else "")
     return {
         "ruleId": diagnostic.rule.id,
         "ruleIndex": rule_index,
         "level": _level(diagnostic),
-        "message": {"text": said},
+        "message": {"text": _said(diagnostic)},
         "locations": [_location(diagnostic.span)] if diagnostic.span else [],
         "relatedLocations": [_related(other) for other in diagnostic.related],
     }
