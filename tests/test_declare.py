@@ -130,7 +130,7 @@ def test_a_metric_has_every_key_of_the_page() -> None:
     assert found.target == model.Target(value=40)
     assert found.status == model.StatusBands(watch=0.05, bad=0.15)
     assert [str(t) for t in found.tags] == ["cost", "funnel:interest"]
-    assert found.vanity == "impressions cannot be spent"
+    assert found.vanity == model.Localized("impressions cannot be spent")
     assert (found.measures, found.allocate) == ("flow", "none")
     (alternative,) = found.alternatives
     assert str(alternative.name) == "ads_only"

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from tallybook.book import open_book
+from tallybook.declare.model import Localized
 from tallybook.judge.model import Breakdown, Status, Tile, TileGroup, Trend, Verdict
 from tallybook.judge.rating import Bands, Direction, bands, read_limit, status, verdict
 from tallybook.text.diagnostic import BookError
@@ -201,7 +202,7 @@ def test_the_status_before_is_told_even_where_the_period_before_is_not_compared(
 def test_vanity_is_last_in_its_group_and_asks_for_no_attention(tmp_path: Path) -> None:
     tiles = _tiles(tmp_path, "2024-03", "2024-05-01")
     assert list(tiles) == ["leads", "size", "tried", "cohort", "flattery"]
-    assert tiles["flattery"].vanity == "it only grows"
+    assert tiles["flattery"].vanity == Localized("it only grows")
     assert tiles["flattery"].status is Status.OFF_TRACK
     text = (tmp_path / "tallybook.yml").read_text("utf-8")
     book = open_book(tmp_path, sources={"leads": MONTHS, "trials": TRIALS})

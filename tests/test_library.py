@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,6 +136,29 @@ def test_a_metric_says_what_it_is(metric: str) -> None:
     assert all(str(text).strip() for text in label.values())
     for key in ("description", "better", "measures", "category", "tags"):
         assert entry.get(key), key
+
+
+@pytest.mark.parametrize("key", ["description", "advice", "vanity"])
+def test_what_a_page_prints_is_said_in_every_language_or_in_none(key: str) -> None:
+    for metric, entry in DEFINED.items():
+        said = entry.get(key)
+        if isinstance(said, dict):
+            assert tuple(said) == LOCALES, metric
+            assert all(str(text).strip() for text in said.values()), metric
+            assert len(set(said.values())) == len(LOCALES), metric
+        else:
+            assert key == "vanity" or said is None, f"{metric}: `{key}` in one language only"
+
+
+def test_translations_are_written_in_the_letters_of_their_language() -> None:
+    letters = {"ru": "[а-яё]", "zh-Hant": "[\u4e00-\u9fff]", "th": "[\u0e00-\u0e7f]"}
+    letters |= {"ar": "[\u0600-\u06ff]", "ja": "[\u3040-\u30ff]"}
+    for metric, entry in DEFINED.items():
+        for key in ("description", "advice"):
+            said = entry.get(key)
+            for locale, pattern in letters.items():
+                if isinstance(said, dict):
+                    assert re.search(pattern, said[locale]), f"{metric}: {key} in {locale}"
 
 
 @pytest.mark.parametrize(("dimension", "metrics"), sorted(by_dimension().items()))

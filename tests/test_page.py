@@ -17,6 +17,7 @@ import pytest
 
 import scorecards
 from documents import Element, document
+from tallybook.declare.model import Localized
 from tallybook.judge import model as m
 from tallybook.judge.model import Breakdown, Note, Scorecard, Status
 from tallybook.present.contents import built, present_index
@@ -354,7 +355,7 @@ def test_a_digest_follows_the_results_and_not_the_clock() -> None:
 
 
 def test_vanity_stands_small_after_its_group_and_out_of_the_counts() -> None:
-    vain = replace(scorecards.CORNERS[0], vanity="it only ever grows")
+    vain = replace(scorecards.CORNERS[0], vanity=Localized("it only ever grows"))
     shown = page(scorecards.scorecard(("Demand", (*scorecards.DEMAND, vain))))
     (small,) = shown.all("ul", class_="asides")
     assert small.all("li")[0].attributes["id"] == "tile-impressions"

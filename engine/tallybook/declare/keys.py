@@ -441,7 +441,8 @@ PLACES: Mapping[type, Place] = {
             ),
             Key(
                 "vanity",
-                "Whether it flatters and steers nothing; best with the reason. It is shown small, "
+                "Whether it flatters and steers nothing; best with the reason, in "
+                "one language or in several. It is shown small, "
                 "after the others of its group.",
                 "vanity: true",
             ),

@@ -233,7 +233,7 @@ class Metric(Declared):
     tags: OneOrMore[Text] = ()
     category: Text | None = None
     measures: Word[Literal["flow", "stock", "cohort", "period_pair"]] | None = None
-    vanity: Annotated[bool | str, Leaf(readers.flag_or_text)] | None = None
+    vanity: Annotated[bool | Localized, Leaf(readers.flag_or_reason)] | None = None
     allocate: Word[Literal["none"]] | None = None
     advice: Localized | None = None
     alternatives: Named[Alternative] = ()

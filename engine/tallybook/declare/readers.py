@@ -171,13 +171,15 @@ def _fraction(node: Node) -> float | None:
     return None
 
 
-def flag_or_text(node: Node) -> bool | str:
-    """`true`, `false`, or a reason."""
+def flag_or_reason(node: Node) -> bool | Localized:
+    """`true`, `false`, or a reason, in one language or in several."""
     match node:
         case Scalar(value=bool() as value):
             return value
         case Scalar(value=str() as value) if value.strip():
-            return value.strip()
+            return Localized(value.strip())
+        case Mapping():
+            return localized(node)
     raise wrong("`true`, `false` or the reason as text", node)
 
 

@@ -136,7 +136,7 @@ class Tile:
     advice: Localized | None  # only where the target is missed
     sample: int | None = None  # the n behind a TOO_FEW
     status_before: Status | None = None  # in the period before, judged by today's rules
-    vanity: str | None = None  # why it is shown small and last; empty where no reason is given
+    vanity: Localized | None = None  # why it is shown small and last; empty without a reason
     target_whole: Number | None = None  # the whole period's, where `target` is what is due so far
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tallybook.declare.model import Localized
 from tallybook.judge import model
 from tallybook.judge.cells import shown_period
 from tallybook.judge.describe import direction, metric_info
@@ -75,10 +76,10 @@ def _read(name: str, found: Cells, number: int, evidence: Evidence) -> _Reading:
     )
 
 
-def _vanity(said: bool | str | None) -> str | None:
-    if isinstance(said, str):
+def _vanity(said: bool | Localized | None) -> Localized | None:
+    if isinstance(said, Localized):
         return said
-    return "" if said else None
+    return Localized("") if said else None
 
 
 def _range(name: str, evidence: Evidence) -> tuple[float, float] | None:

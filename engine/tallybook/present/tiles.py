@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 from tallybook.judge.model import Status, Verdict
 from tallybook.present import charts, view
 from tallybook.present.figures import NOTHING, Precision, full, precision
-from tallybook.present.plain import one_line
 
 if TYPE_CHECKING:
     from tallybook.judge import model
@@ -61,7 +60,7 @@ def tile(card: model.Tile, section: int, anchors: Anchors, speech: Language) -> 
 def _aside(card: model.Tile, speech: Language) -> str:
     if card.vanity is None:
         return ""
-    words, reason = speech.text("tile.vanity"), one_line(card.vanity)
+    words, reason = speech.text("tile.vanity"), speech.own(card.vanity)
     return f"{words}: {reason}" if reason else words
 
 
