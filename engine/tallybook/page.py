@@ -21,8 +21,9 @@ from tallybook.judge.available import available_part, left_out
 from tallybook.judge.cells import Cells, cells
 from tallybook.judge.describe import dimension_info
 from tallybook.judge.evidence import Edition, Evidence
+from tallybook.judge.history import Past, fresh_records, stories
 from tallybook.judge.inquiries import inquiries
-from tallybook.judge.judge import judge
+from tallybook.judge.judge import fresh, judge
 from tallybook.judge.model import Part
 from tallybook.judge.questions import card_questions, others_question, with_others
 from tallybook.judge.tables import shown_members
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from tallybook.calendar.model import Period
     from tallybook.check.model import Checked
+    from tallybook.judge.history import Record
     from tallybook.judge.model import Member, Scorecard
     from tallybook.judge.questions import CardQuestions
     from tallybook.language import ir
@@ -55,6 +57,7 @@ class Built:
 
     card: Scorecard
     options: Options
+    records: tuple[Record, ...] = ()  # what of it is not in the past that it was built with
 
     def to_html(self, locale: str | None = None, options: Options | None = None) -> str:
         """The page: one file, no outside requests. Other `options` lead to its neighbours."""
@@ -131,6 +134,7 @@ class CardPage:
         now: dt.datetime | None = None,
         revision: str | None = None,
         period: str | None = None,
+        past: Past | None = None,
     ) -> Built:
         """Compute and judge the page.
 
@@ -141,6 +145,7 @@ class CardPage:
             now: the clock, for `as_of` where nothing says it, and for "generated on".
             revision: the book's revision, to be printed.
             period: another period than the scorecard's own, in the same words.
+            past: what earlier pages showed, to be compared with.
 
         Raises:
             BookError: for faults in the data, or a condition that cannot be asked.
@@ -165,9 +170,12 @@ class CardPage:
             wall_clock(instant, self.checked),
             self._written(where),
             Part(dimension_info(part[0], self.checked), part[1]) if part else None,
+            past or Past(),
         )
-        card = judge(evidence, Edition(instant, clock, __version__, revision))
-        return Built(card, self._options)
+        evidence = fresh(evidence)
+        told = stories(evidence)
+        card = judge(evidence, Edition(instant, clock, __version__, revision), told)
+        return Built(card, self._options, fresh_records(told))
 
     def members(
         self,

@@ -13,7 +13,7 @@ from tallybook.command.editions import Wanted, editions, latest
 from tallybook.command.files import write_whole
 from tallybook.command.options import BookCommand
 from tallybook.command.outcome import plural
-from tallybook.command.site import FORMATS, INDEX, Format, Site, spoken
+from tallybook.command.site import FORMATS, HISTORY, INDEX, Format, Site, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tallybook.command.console import Console
     from tallybook.command.editions import Edition
     from tallybook.command.options import Invocation
+    from tallybook.judge.history import Past
 
 
 class FormatList(click.ParamType[tuple[Format, ...], str]):
@@ -47,10 +48,10 @@ class Order:
     formats: tuple[Format, ...]
     locales: tuple[str, ...]
 
-    def site(self, book: Book, console: Console) -> Site:
-        """The files, computed and not written yet."""
+    def site(self, book: Book, console: Console, past: Past | None = None) -> Site:
+        """The files, computed and not written yet; `past` is what earlier pages showed."""
         tags = spoken(self.locales, book)
-        return Site(book, editions(book, self.wanted, console), self.formats, tags)
+        return Site(book, editions(book, self.wanted, console, past), self.formats, tags)
 
 
 _ASKED = (
@@ -98,17 +99,28 @@ def order(
 )
 @asks_for_pages
 @click.option("--output", default="build", metavar="DIR", help="Where to; by default build/.")
+@click.option("--history", metavar="FILE", help=f"What pages showed before; else DIR/{HISTORY}.")
+@click.option("--no-history", "forgets", is_flag=True, help="Compare with no page, keep nothing.")
 @click.pass_obj
-def command(at: Invocation, /, output: str, **asked: Any) -> None:
+def command(
+    at: Invocation, /, *, output: str, history: str | None, forgets: bool, **asked: Any
+) -> None:
     """Compute scorecards and write them, with an index.html that leads to them.
 
     Without a name, all scorecards of the book are built. Nothing is written unless all of them can
-    be. The same book, data and day give the same files.
+    be. The same book, data and day give the same files. What was shown is added to a file beside
+    them, and pages tell which definitions, and which past values, are others since.
     """
-    site = order(**asked).site(at.asked(), at.console)
+    from tallybook.command.history import keep, read_history
+
+    folder = Path(output)
+    kept = None if forgets else Path(history) if history else folder / HISTORY
+    past = read_history(kept, at.console) if kept else None
+    site = order(**asked).site(at.asked(), at.console, past)
     with at.console.progress("writing pages"):
-        folder = Path(output)
         written = write_site(site, folder)
+        if kept:
+            keep(kept, (record for edition in site.editions for record in edition.built.records))
     for edition in latest(site.editions):
         at.console.step_summary(edition.built.to_markdown(site.locales[0]))
     last = INDEX if INDEX in written else written[0]

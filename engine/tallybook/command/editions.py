@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tallybook.book import Book
     from tallybook.command.console import Console
+    from tallybook.judge.history import Past
     from tallybook.judge.model import Member, Part, Scorecard
     from tallybook.page import Built, CardPage
 
@@ -49,8 +50,12 @@ class Edition:
         return self.card.part
 
 
-def editions(book: Book, wanted: Wanted, console: Console) -> tuple[Edition, ...]:
+def editions(
+    book: Book, wanted: Wanted, console: Console, past: Past | None = None
+) -> tuple[Edition, ...]:
     """Everything asked for, computed; a scorecard's periods from the first to the last.
+
+    `past` is what earlier pages showed.
 
     Raises `Refusal` where the book has no scorecard, `BookError` for what cannot be computed.
     """
@@ -61,7 +66,7 @@ def editions(book: Book, wanted: Wanted, console: Console) -> tuple[Edition, ...
     return tuple(
         edition
         for name in dict.fromkeys(names)
-        for edition in _of_scorecard(name, book, wanted, now, console)
+        for edition in _of_scorecard(name, book, wanted, now, past, console)
     )
 
 
@@ -71,7 +76,12 @@ def latest(made: Sequence[Edition]) -> tuple[Edition, ...]:
 
 
 def _of_scorecard(
-    name: str, book: Book, wanted: Wanted, now: dt.datetime, console: Console
+    name: str,
+    book: Book,
+    wanted: Wanted,
+    now: dt.datetime,
+    past: Past | None,
+    console: Console,
 ) -> Iterator[Edition]:
     page = book.scorecard(name)
     taken: set[str] = set()
@@ -80,7 +90,12 @@ def _of_scorecard(
             parts = _parts(page, wanted, said, now)
             for part, own in zip(parts, _stems(stem, parts, taken), strict=True):
                 built = page.build(
-                    as_of=wanted.as_of, where=wanted.where, part=part, now=now, period=said
+                    as_of=wanted.as_of,
+                    where=wanted.where,
+                    part=part,
+                    now=now,
+                    period=said,
+                    past=past,
                 )
                 # Without the clock, the same book, data and day give the same bytes.
                 yield Edition(own, replace(built, card=replace(built.card, generated_at=None)))

@@ -24,6 +24,8 @@ _DATA = ("json", "csv")  # the same in every language
 _SENT = ("mail", "chat")  # not for downloading
 _SUFFIXES: dict[Format, str] = {"mail": "mail.html", "chat": "txt"}
 INDEX = "index.html"
+HISTORY = "history.csv"  # of what pages showed, beside them
+_TAKEN = ("index", "history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Site:
 
     def _file(self, page: Page) -> str:
         """`marketing.html`, in another language than the book's `marketing.ru.html`."""
-        stem = "index-page" if page.stem == "index" else page.stem
+        stem = f"{page.stem}-page" if page.stem in _TAKEN else page.stem
         locale = "" if page.locale in (None, self.own) else f".{page.locale}"
         return f"{stem}{locale}.{_SUFFIXES.get(page.format, page.format)}"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from tallybook.judge.history import Past
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,6 +37,7 @@ class Evidence:
     now: dt.datetime
     condition: str | None = None  # as written
     part: Part | None = None
+    past: Past = field(default_factory=Past)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,14 @@ from tallybook.resolve.expanded import expanded, formula_text
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from tallybook.judge.evidence import Edition, Evidence
+    from tallybook.judge.history import Story
 
 
-def judge(evidence: Evidence, edition: Edition) -> model.Scorecard:
-    """The judged page. Numbers made of a source that is too old are no data."""
-    evidence = _fresh(evidence)
+def judge(evidence: Evidence, edition: Edition, told: Mapping[str, Story]) -> model.Scorecard:
+    """The judged page, of `fresh` evidence; `told` is what happened to its metrics."""
     checked, card = evidence.checked, evidence.card
     settings = checked.book.declarations.settings
     sections = tuple(
@@ -44,8 +45,8 @@ def judge(evidence: Evidence, edition: Edition) -> model.Scorecard:
         timezone=checked.book.calendar.zone.key,
         locale=settings.locale.value if settings.locale else "en",
         sections=sections,
-        definitions=tuple(_definition(name, evidence) for name in evidence.asked.metrics),
-        warnings=tuple(warnings(evidence)),
+        definitions=tuple(_definition(name, story, evidence) for name, story in told.items()),
+        warnings=tuple(warnings(evidence, told)),
         attention=attention(sections),
         version=edition.version,
         revision=edition.revision,
@@ -54,8 +55,8 @@ def judge(evidence: Evidence, edition: Edition) -> model.Scorecard:
     )
 
 
-def _fresh(evidence: Evidence) -> Evidence:
-    """The evidence without the numbers that are older than they may be."""
+def fresh(evidence: Evidence) -> Evidence:
+    """The evidence without numbers made of a source that is too old: they are no data."""
     stale = stale_sources(evidence.facts, evidence.checked, evidence.now)
     if not stale:
         return evidence
@@ -136,7 +137,7 @@ def _target(name: str, evidence: Evidence) -> model.Number | None:
     return goal.value if goal else None
 
 
-def _definition(name: str, evidence: Evidence) -> model.Definition:
+def _definition(name: str, story: Story, evidence: Evidence) -> model.Definition:
     checked = evidence.checked
     metric = checked.metrics[name]
     said = metric.metric.declared
@@ -152,6 +153,8 @@ def _definition(name: str, evidence: Evidence) -> model.Definition:
         _place(said, evidence),
         tuple(_use(source, evidence) for source in sorted(metric.sources)),
         evidence.cells[SERIES_KEY].points(name),
+        story.definition,
+        story.changed,
     )
 
 

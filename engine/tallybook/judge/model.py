@@ -286,6 +286,8 @@ class Definition:
     place: str  # file:line in the book
     sources: tuple[SourceUse, ...]
     series: tuple[Point, ...]
+    fingerprint: str = ""  # another one where the metric's values are defined otherwise
+    changed: dt.date | None = None  # when it became what it is, as far as earlier pages tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +315,17 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
+class Restatement:
+    """A metric of which an earlier page showed other values: the newest, and how many more."""
+
+    metric: MetricInfo
+    period: Period
+    before: Number | None
+    after: Number | None
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class DataWarning:
     """Something about the data that a reader must know. `kind` selects the sentence.
 
@@ -321,9 +334,13 @@ class DataWarning:
     `stale`: the newest row of a source is `age` old (None: there is no row), the limit is `limit`.
     `unavailable`: `metrics` are not on the page, or not by `dimension`, for lack of `sources`.
     `partial`: the page's period ends after `as_of`.
+    `redefined`: pages up to the day `since` showed `metrics` by another definition.
+    `restated`: earlier pages showed other values of periods that were over (`restatements`).
     """
 
-    kind: Literal["not_given", "unlinked", "stale", "partial", "unavailable"]
+    kind: Literal[
+        "not_given", "unlinked", "stale", "partial", "unavailable", "redefined", "restated"
+    ]
     sources: tuple[SourceInfo, ...] = ()
     gaps: tuple[Gap, ...] = ()
     of_rows: int | None = None
@@ -331,6 +348,8 @@ class DataWarning:
     limit: Length | None = None
     metrics: tuple[MetricInfo, ...] = ()
     dimension: DimensionInfo | None = None
+    since: dt.date | None = None
+    restatements: tuple[Restatement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tallybook.judge.cells import shown_period
 from tallybook.judge.describe import dimension_info, link_info, metric_info, source_info
 from tallybook.judge.freshness import stale_sources
-from tallybook.judge.model import DataWarning, Gap
+from tallybook.judge.history import recent
+from tallybook.judge.model import DataWarning, Gap, Restatement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import datetime as dt
+    from collections.abc import Iterator, Mapping
 
     from tallybook.judge.available import LeftOut
     from tallybook.judge.evidence import Evidence
+    from tallybook.judge.history import Story
 
 
-def warnings(evidence: Evidence) -> Iterator[DataWarning]:
-    """The worst first: what makes numbers missing, then what makes them incomplete."""
+def warnings(evidence: Evidence, told: Mapping[str, Story]) -> Iterator[DataWarning]:
+    """The worst first: what makes numbers missing, or others, then what makes them incomplete."""
     yield from stale_sources(evidence.facts, evidence.checked, evidence.now).values()
     yield from _unavailable(evidence)
+    yield from _redefined(evidence, told)
+    yield from _restated(evidence, told)
     if evidence.asked.around.period.partial:
         yield DataWarning("partial")
     yield from _gaps(evidence)
@@ -37,6 +43,33 @@ def _unavailable(evidence: Evidence) -> Iterator[DataWarning]:
             metrics=tuple(metric_info(out.metric, checked) for out in outs),
             dimension=dimension_info(dimension, checked) if dimension else None,
         )
+
+
+def _redefined(evidence: Evidence, told: Mapping[str, Story]) -> Iterator[DataWarning]:
+    """One for every day up to which pages had the definitions before, the latest first."""
+    by_day: dict[dt.date, list[str]] = {}
+    for name, story in told.items():
+        if story.since is not None and recent(story.changed, evidence):
+            by_day.setdefault(story.since, []).append(name)
+    for day in sorted(by_day, reverse=True):
+        metrics = tuple(metric_info(name, evidence.checked) for name in by_day[day])
+        yield DataWarning("redefined", metrics=metrics, since=day)
+
+
+def _restated(evidence: Evidence, told: Mapping[str, Story]) -> Iterator[DataWarning]:
+    found = tuple(
+        Restatement(
+            metric_info(name, evidence.checked),
+            shown_period(newest.period),
+            newest.before,
+            newest.after,
+            len(story.restated) - 1,
+        )
+        for name, story in told.items()
+        for newest in story.restated[:1]
+    )
+    if found:
+        yield DataWarning("restated", restatements=found)
 
 
 def _gaps(evidence: Evidence) -> Iterator[DataWarning]:

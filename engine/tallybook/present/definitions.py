@@ -54,6 +54,9 @@ def _facts(card: model.Definition, speech: Language) -> Iterator[view.Fact]:
     if card.tags:
         yield view.Fact(text("definition.tags"), ", ".join(map(one_line, card.tags)))
     yield view.Fact(text("definition.place"), one_line(card.place), "code")
+    if card.changed:
+        day = speech.day(card.changed)
+        yield view.Fact(text("definition.changed"), day, "time", card.changed.isoformat())
 
 
 def _unit(unit: model.UnitInfo, speech: Language) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tallybook.present.figures import MOST_DECIMALS, Precision, full, precision
+
 if TYPE_CHECKING:
     from tallybook.judge import model
     from tallybook.present.language import Language
@@ -22,6 +24,13 @@ def warning(found: model.DataWarning, card: model.Scorecard, speech: Language) -
             return _stale(found, sources, speech)
         case "unavailable":
             return _unavailable(found, sources, speech)
+        case "redefined":
+            day = speech.day(found.since or card.as_of)
+            metrics = _BETWEEN.join(speech.own(m.label) or m.name for m in found.metrics)
+            return speech.text("warning.redefined", day=day, metrics=metrics)
+        case "restated":
+            metrics = _BETWEEN.join(_restatement(r, speech) for r in found.restatements)
+            return speech.text("warning.restated", metrics=metrics)
         case "partial":
             return speech.text("warning.partial", day=speech.day(card.data_as_of or card.as_of))
 
@@ -32,6 +41,31 @@ def _gap(gap: model.Gap, of: int | None, speech: Language) -> str:
     shown = speech.figures.integer(gap.rows)
     share = f" ({speech.figures.share(gap.rows / of)})" if of else ""
     return speech.text("warning.gap", name=name, rows=f"{shown}{share}")
+
+
+def _restatement(found: model.Restatement, speech: Language) -> str:
+    """`Leads, May 2024: 512 (was 510; further periods: 3)`."""
+    metric = found.metric
+    before, after = _told_apart(found, speech)
+    further = speech.text("warning.further", n=speech.figures.integer(found.more))
+    return speech.text(
+        "warning.restatement",
+        name=speech.own(metric.label) or metric.name,
+        period=speech.calendar.short(found.period),
+        after=after,
+        before=f"{before}; {further}" if found.more else before,
+    )
+
+
+def _told_apart(found: model.Restatement, speech: Language) -> tuple[str, str]:
+    """Both values with as many decimals as it takes to see that they differ."""
+    metric = found.metric
+    cut = full(precision(metric.unit, metric.decimals, found.after, found.before))
+    before = after = ""
+    while before == after and cut.decimals <= MOST_DECIMALS:
+        before, after = (speech.figure(v, metric, cut).text for v in (found.before, found.after))
+        cut = Precision(cut.decimals + 1)
+    return before, after
 
 
 def _stale(found: model.DataWarning, sources: str, speech: Language) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 import math
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,9 @@ def to_json(card: model.Scorecard) -> str:
 
 def digest(card: model.Scorecard) -> str:
     """Twelve hexadecimal digits that differ when any result does, but not by when it was made."""
-    results = {name: _json(getattr(card, name)) for name in ("period", "sections", "definitions")}
+    # When a definition changed is no result: earlier pages tell it, and not the book.
+    bare = replace(card, definitions=tuple(replace(d, changed=None) for d in card.definitions))
+    results = {name: _json(getattr(bare, name)) for name in ("period", "sections", "definitions")}
     canonical = json.dumps(results, sort_keys=True, allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 

@@ -19,7 +19,7 @@ _ATOMS = (syntax.Constant, syntax.Name, syntax.Call)
 
 def formula_text(metric: Metric) -> str:
     """A formula as written, on one line, without comments; texts and quoted names as they are."""
-    return _on_one_line(_written(metric).text)
+    return on_one_line(_written(metric).text)
 
 
 def _written(metric: Metric) -> Span:
@@ -28,7 +28,9 @@ def _written(metric: Metric) -> Span:
     return declared.span if declared else metric.formula.span
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
+    """A formula's text without what means nothing: line ends, comments, more than one space."""
+
     def kept(match: re.Match[str]) -> str:
         return match[0] if match["quoted"] else " "
 
@@ -54,4 +56,4 @@ def _expanded(metric: Metric, book: Book) -> str:
         if not isinstance(inner.formula, _ATOMS) and name is not formula:
             written = f"({written})"
         text = text[: name.span.start - start] + written + text[name.span.end - start :]
-    return _on_one_line(text)
+    return on_one_line(text)
