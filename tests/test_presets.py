@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tallybook.book import Book
+    from tallybook.page import Built
 
 LIBRARY = METRICS / "b2b_marketing"
 LOCALES = ("en", "ru", "zh-Hant", "th", "ar", "ja")
@@ -73,8 +75,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def full(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Book:
-    return opened(tmp_path_factory.mktemp("full"), data, *(t.name for t in TABLES))
+def pages(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
+    """Every preset of a book that has all data."""
+    full = opened(tmp_path_factory.mktemp("full"), data, *(t.name for t in TABLES))
+    return {name: full.scorecard(name).build(now=NOW) for name in WANTED}
 
 
 @pytest.fixture(scope="module")
@@ -125,8 +129,8 @@ def test_titles_are_in_six_languages(preset: str) -> None:
 
 
 @pytest.mark.parametrize("preset", WANTED)
-def test_a_preset_is_full_where_all_data_is_there(full: Book, preset: str) -> None:
-    built = full.scorecard(preset).build(now=NOW)
+def test_a_preset_is_full_where_all_data_is_there(pages: dict[str, Built], preset: str) -> None:
+    built = pages[preset]
     assert shown(built.card) == on(preset)
     assert not [w for w in built.card.warnings if w.kind == "unavailable"]
     tiles = [t for s in built.card.sections if isinstance(s, TileGroup) for t in s.tiles]
@@ -168,3 +172,38 @@ def test_leads_and_spend_are_enough_for_costs_of_leads(small: Book) -> None:
     there = shown(small.scorecard("ceo").build(now=NOW).card)
     assert {"leads", "cpl", "mqls", "cost_per_mql"} <= there
     assert there & {"mrr", "cac", "website_sessions"} == set()
+
+
+@pytest.mark.parametrize("preset", WANTED)
+def test_a_page_has_no_english_sentence_in_it(pages: dict[str, Built], preset: str) -> None:
+    tables = [s for s in pages[preset].card.sections if isinstance(s, Breakdown)]
+    of_the_data = {str(row.member) for table in tables for row in table.rows}
+    for locale in LOCALES[1:]:
+        page = pages[preset].to_html(locale)
+        words = re.sub(r"<(code|style|script|svg)\b.*?</\1>|<[^>]+>", "|", page, flags=re.DOTALL)
+        found = set(re.findall(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b", words))
+        assert found - of_the_data == set(), locale
+
+
+def test_sources_and_dimensions_are_labelled_in_every_language() -> None:
+    sources = yaml.safe_load((LIBRARY / "sources.yml").read_text(encoding="utf-8"))["sources"]
+    labelled: set[str] = set()
+    for source in sources.values():
+        assert tuple(source["label"]) == LOCALES
+        for said in source.get("dimensions", ()):
+            name, of = (said, None) if isinstance(said, str) else next(iter(said.items()))
+            if isinstance(of, dict) and "label" in of:
+                assert tuple(of["label"]) == LOCALES
+                labelled.add(name)
+            assert name in labelled, f"the first `{name}` has no label"
+
+
+def test_a_books_own_label_of_a_dimension_goes_before_the_librarys(
+    data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "own.yml").write_text(
+        "sources: {leads: {dimensions: [{channel: {label: Way in}}]}}", encoding="utf-8"
+    )
+    card = opened(tmp_path, data, "leads", "spend").scorecard("ceo").build(now=NOW).card
+    (table,) = (s for s in card.sections if isinstance(s, Breakdown))
+    assert table.dimension.label.text("en") == "Way in"

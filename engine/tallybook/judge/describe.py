@@ -80,8 +80,9 @@ if TYPE_CHECKING:
 
 
 def dimension_info(name: str, checked: Checked) -> DimensionInfo:
-    """A dimension as shown; its label from the first source that gives one."""
-    for table in checked.book.tables.values():
+    """A dimension as shown; its label from the first source with one, the book's own first."""
+    library = checked.book.declarations.untouched
+    for table in sorted(checked.book.tables.values(), key=lambda t: t.name in library):
         dimension = table.dimensions.get(name)
         if dimension is not None and dimension.declared.label is not None:
             return DimensionInfo(name, dimension.declared.label)
