@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, overload
 
 import polars as pl
@@ -19,6 +18,7 @@ from tallybook.ask.rules import UNKNOWN_NAME
 from tallybook.compute.behind import PART, rows_behind
 from tallybook.compute.data_checks import check_data
 from tallybook.compute.run import lazy_answer, lower, run
+from tallybook.dataclass import dataclass
 from tallybook.explain.cells import measure_text
 from tallybook.opening import open_checked
 from tallybook.page import CardPage

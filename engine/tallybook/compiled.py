@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from tallybook.check.tables import Tables
 from tallybook.compute.cell import cell_over_rows
 from tallybook.compute.rows import RowFrames
 from tallybook.compute.scalars import Clock
+from tallybook.dataclass import dataclass
 from tallybook.declare import model as declared
 from tallybook.language.functions import FUNCTIONS
 from tallybook.language.types import Type

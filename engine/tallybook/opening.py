@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tallybook.check.checker import check
+from tallybook.dataclass import dataclass
 from tallybook.declare.declare import declare
 from tallybook.paths import METRICS
 from tallybook.read.reader import load

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tallybook import __version__
@@ -16,6 +16,7 @@ from tallybook.check.tables import Tables
 from tallybook.compute.facts import facts
 from tallybook.compute.run import run
 from tallybook.compute.target_rows import target_rows
+from tallybook.dataclass import dataclass
 from tallybook.declare import model as declared
 from tallybook.judge.available import available_part, left_out
 from tallybook.judge.cells import Cells, cells

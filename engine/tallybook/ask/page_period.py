@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast, get_args
 
 from tallybook.ask import rules
 from tallybook.calendar import periods as calendar
+from tallybook.dataclass import dataclass
 from tallybook.declare.model import Grain
 from tallybook.parse.syntax import Duration
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from tallybook.ask import rules
@@ -14,6 +13,7 @@ from tallybook.check.checker import condition
 from tallybook.check.rows import dimension_advice
 from tallybook.check.sources import broken_down, lacking_advice, needs_period, untimed
 from tallybook.check.tables import Tables
+from tallybook.dataclass import dataclass
 from tallybook.declare.model import Grain
 from tallybook.plan.model import Asked, Question
 from tallybook.text.diagnostic import Findings, QuestionError, did_you_mean, name_list

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from dataclasses import dataclass
 
 from tallybook.calendar.rules import OUTSIDE_CALENDAR
+from tallybook.dataclass import dataclass
 from tallybook.text.diagnostic import BookError, Diagnostic
 
 

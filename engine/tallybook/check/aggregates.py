@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from tallybook.check import rules
 from tallybook.check.calls import Operand, check_call
 from tallybook.check.expressions import UNKNOWN
+from tallybook.dataclass import dataclass
 from tallybook.language import ir
 from tallybook.language.functions import FUNCTIONS
 from tallybook.language.types import TIMES, Type

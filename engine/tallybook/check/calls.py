@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from tallybook.check import rules
+from tallybook.dataclass import dataclass
 from tallybook.language.functions import FUNCTIONS, Function, Parameter, Result, Units
 from tallybook.language.types import TEXTS, TIMES, Type, expected, unify
 from tallybook.language.units import (

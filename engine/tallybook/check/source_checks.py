@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tallybook.dataclass import dataclass
 from tallybook.language import ir
 from tallybook.language.types import NUMBERS, Type
 from tallybook.parse.parser import parse

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from tallybook.command.files import write_whole
 from tallybook.command.options import BookCommand
 from tallybook.command.outcome import plural
 from tallybook.command.site import FORMATS, HISTORY, INDEX, Format, Site, spoken
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

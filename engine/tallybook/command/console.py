@@ -7,12 +7,13 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from tallybook import __version__
+from tallybook.dataclass import dataclass
 from tallybook.text.report import as_markdown, report
 
 if TYPE_CHECKING:

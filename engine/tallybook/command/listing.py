@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ import click
 from tallybook.command.options import BookCommand
 from tallybook.command.outcome import Refusal
 from tallybook.command.words import columns, json_text, label_of, unit_text
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 
 from tallybook.command.console import Console
 from tallybook.command.outcome import Refusal, counted, exit_status
+from tallybook.dataclass import dataclass
 from tallybook.text.diagnostic import BookError, did_you_mean
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -13,6 +13,7 @@ import click
 from tallybook.command.files import whole, write_whole
 from tallybook.command.options import BookCommand
 from tallybook.command.outcome import Refusal, plural
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

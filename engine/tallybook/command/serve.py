@@ -7,7 +7,7 @@ import threading
 import time
 import webbrowser
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from tallybook.command.options import BookCommand
 from tallybook.command.outcome import INTERRUPTED, Refusal, counted, unreachable
 from tallybook.command.server import Board, Shown, listen
 from tallybook.command.watch import Watch
+from tallybook.dataclass import dataclass
 from tallybook.text.diagnostic import BookError, QuestionError
 from tallybook.text.report import report
 

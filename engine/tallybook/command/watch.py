@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

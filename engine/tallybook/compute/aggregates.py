@@ -6,11 +6,11 @@ of partial results (`parts`) that are put together again (`combined`) for coarse
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tallybook.dataclass import dataclass
 from tallybook.language import ir
 from tallybook.language.types import Type
 

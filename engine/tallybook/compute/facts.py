@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,6 +10,7 @@ from tallybook.calendar.model import UTC
 from tallybook.compute.placing import edge_value
 from tallybook.compute.rows import RowFrames
 from tallybook.compute.scalars import Clock
+from tallybook.dataclass import dataclass
 from tallybook.language import ir
 from tallybook.text.diagnostic import Findings
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
@@ -12,6 +11,7 @@ from tallybook.compute.branch import lower_branch
 from tallybook.compute.rows import KeyCheck, RowFrames
 from tallybook.compute.scalars import Clock
 from tallybook.compute.scan import Reading, by_itself, lower_scan
+from tallybook.dataclass import dataclass
 from tallybook.tables import rules
 from tallybook.text.diagnostic import Findings
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tallybook.compute.durations import step
+from tallybook.dataclass import dataclass
 from tallybook.language.types import NUMBERS, TIMES, Type
 from tallybook.parse.syntax import Duration
 from tallybook.tables.typed import INSTANT, to_instant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,6 +17,7 @@ from tallybook.compute.placing import (
     slot_names,
 )
 from tallybook.compute.rows import WINDOW
+from tallybook.dataclass import dataclass
 from tallybook.language import ir
 from tallybook.language.types import Type
 from tallybook.plan.conditions import both

@@ -8,10 +8,11 @@ and makes the engine hold the whole column in memory.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
+
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tallybook.compute.rows import RowFrames
 from tallybook.compute.scalars import Clock
+from tallybook.dataclass import dataclass
 from tallybook.language import ir
 from tallybook.resolve.targets import TARGETS
 from tallybook.text.diagnostic import Findings

@@ -6,9 +6,9 @@ every example can be read. The reference page is made of this table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tallybook.dataclass import dataclass
 from tallybook.declare import model
 
 if TYPE_CHECKING:

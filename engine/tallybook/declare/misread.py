@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tallybook.dataclass import dataclass
 from tallybook.declare.rules import WRONG_VALUE
 from tallybook.read.document import Mapping, Node, Scalar, Sequence
 from tallybook.text.diagnostic import Diagnostic

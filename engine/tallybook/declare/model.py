@@ -10,9 +10,10 @@ The annotations are also how the YAML is read (see `shape`): a field is the key 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
+from tallybook.dataclass import dataclass
 from tallybook.declare import readers
 from tallybook.declare.shape import ByKey, Declared, Leaf, Opened, Word
 from tallybook.declare.values import ColumnKind, ColumnType, Datum, Formula, Localized, Text

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import core_schema
 
+from tallybook.dataclass import dataclass
 from tallybook.declare import model, readers, shorthand
 from tallybook.declare.misread import MisreadError, Problem, problem, wrong
 from tallybook.declare.rules import MISSING_KEY

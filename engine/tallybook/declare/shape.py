@@ -7,8 +7,9 @@ raise `MisreadError` on what a user got wrong.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tallybook.compute.run import run
+from tallybook.dataclass import dataclass
 from tallybook.explain.cells import cell_text
 from tallybook.explain.tree import Branch
 from tallybook.explain.values import literal

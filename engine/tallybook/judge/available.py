@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tallybook.dataclass import dataclass
 from tallybook.declare import model as declared
 
 if TYPE_CHECKING:

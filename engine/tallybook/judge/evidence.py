@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from tallybook.dataclass import dataclass
 from tallybook.judge.history import Past
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ to it. A page looks the same again once its own records are kept.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 from typing import TYPE_CHECKING
 from unicodedata import category
 
+from tallybook.dataclass import dataclass
 from tallybook.judge.cells import shown_period
 from tallybook.judge.fingerprint import fingerprint
 from tallybook.judge.freshness import columns_of, stale_sources

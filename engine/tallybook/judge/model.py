@@ -6,9 +6,10 @@ Percent metrics are fractions (0.12 for 12 %). `None` is "no data". No string he
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
+
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     from tallybook.declare.model import Localized

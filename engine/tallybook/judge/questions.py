@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tallybook.ask.query import asked
 from tallybook.calendar import periods as calendar
 from tallybook.check.sources import parts_of
+from tallybook.dataclass import dataclass
 from tallybook.declare import model as declared
 from tallybook.judge.available import available_stages
 from tallybook.language import ir

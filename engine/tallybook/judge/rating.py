@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from tallybook.dataclass import dataclass
 from tallybook.judge.model import BulletScale, Status, Verdict
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tallybook.dataclass import dataclass
 from tallybook.declare.model import Localized
 from tallybook.judge import model
 from tallybook.judge.cells import shown_period

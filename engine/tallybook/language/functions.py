@@ -8,10 +8,10 @@ that none is missing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
+from tallybook.dataclass import dataclass
 from tallybook.language.types import (
     CONDITIONS,
     NUMBERS,

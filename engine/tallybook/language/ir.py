@@ -7,9 +7,10 @@ metrics that say the same share their work.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
+from tallybook.dataclass import dataclass
 from tallybook.language.types import Type
 
 if TYPE_CHECKING:

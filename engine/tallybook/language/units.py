@@ -7,8 +7,9 @@ The check compares kinds, not nouns: `count of leads` and `count of deals` are b
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from tallybook.dataclass import dataclass
 
 DURATIONS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 COUNT = "count"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from tallybook.dataclass import dataclass
 from tallybook.parse import rules
 from tallybook.text.diagnostic import Diagnostic
 from tallybook.text.span import Span

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from lark import Token, Transformer, v_args
 
+from tallybook.dataclass import dataclass
 from tallybook.parse import syntax
 from tallybook.text.span import SourceText, Span
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
+
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     from tallybook.text.span import Span

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tallybook.check.sources import present
+from tallybook.dataclass import dataclass
 from tallybook.language import ir
 from tallybook.plan.conditions import both, is_windowed
 from tallybook.plan.model import Branch, Measure, Placement, Scan

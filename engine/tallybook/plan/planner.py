@@ -7,11 +7,12 @@ grouping of their source's rows; the others get branches of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tallybook.calendar import periods as calendar
 from tallybook.calendar.model import CalendarRules, Period, Window
+from tallybook.dataclass import dataclass
 from tallybook.language import ir
 from tallybook.language.types import Type
 from tallybook.language.units import COUNTED

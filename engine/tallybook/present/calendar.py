@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel.dates import format_skeleton, parse_pattern
 
+from tallybook.dataclass import dataclass
 from tallybook.present.figures import Digits, arabic_digits
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ Where pages run from right to left, so do the axes: x is mirrored here, once.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tallybook.dataclass import dataclass
 from tallybook.judge.model import Status, headlines
 from tallybook.present import view
 from tallybook.present.language import Language, language, language_name

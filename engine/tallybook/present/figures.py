@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from babel.numbers import NumberPattern, get_currency_precision, get_currency_symbol, parse_pattern
+
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     from babel import Locale

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tallybook.dataclass import dataclass
 from tallybook.present.calendar import Calendar
 from tallybook.present.figures import COMPACT_FROM, NOTHING, Figures, Precision, full
 from tallybook.present.messages import Messages, locale_of, messages_for, tag_of

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import bidirectional
 
 from babel import Locale, UnknownLocaleError
 
+from tallybook.dataclass import dataclass
 from tallybook.paths import RENDERERS
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import TYPE_CHECKING
 
+from tallybook.dataclass import dataclass
 from tallybook.judge import model
 from tallybook.judge.model import Status
 from tallybook.present import view

@@ -8,9 +8,9 @@ put together from what an author wrote.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from tallybook.dataclass import dataclass
 from tallybook.present.plain import inert
 
 _BLANK = re.compile(r"\n[ \t]*\n")

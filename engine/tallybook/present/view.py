@@ -7,8 +7,9 @@ are coordinates (see `charts`). Nothing here is escaped: each format does that i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     from tallybook.present.charts import Band, Bullet, Line

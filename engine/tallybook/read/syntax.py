@@ -7,8 +7,9 @@ braces, or a colon followed by a space as its own.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     from tallybook.text.span import SourceText

@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import math
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tallybook.dataclass import dataclass
 from tallybook.judge import model
 from tallybook.present.language import Language, language
 from tallybook.present.plain import one_line

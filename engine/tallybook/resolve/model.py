@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
+from tallybook.dataclass import dataclass
 from tallybook.resolve.theme import Theme
 
 if TYPE_CHECKING:

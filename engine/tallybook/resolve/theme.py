@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import colorsys
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from tallybook.dataclass import dataclass
 from tallybook.resolve import rules
 
 if TYPE_CHECKING:

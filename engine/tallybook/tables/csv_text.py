@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 import csv
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from tallybook.dataclass import dataclass
 from tallybook.tables import rules
 
 if TYPE_CHECKING:

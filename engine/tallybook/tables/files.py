@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from tallybook.dataclass import dataclass
 from tallybook.tables import rules
 
 if TYPE_CHECKING:

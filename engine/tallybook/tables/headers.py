@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tallybook.dataclass import dataclass
 from tallybook.language.types import Type
 from tallybook.tables import rules
 from tallybook.tables.csv_text import dialect, known_encoding, read_head

@@ -7,12 +7,12 @@ instant: `Datetime("us")` in UTC without a zone mark, which is as fast to compar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tallybook.calendar.model import UTC
+from tallybook.dataclass import dataclass
 from tallybook.language.types import Type
 
 if TYPE_CHECKING:

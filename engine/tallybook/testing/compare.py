@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tallybook.dataclass import dataclass
 from tallybook.explain.parts import parts, shown_value, valued
 from tallybook.explain.tree import drawn
 from tallybook.testing.expected import is_same

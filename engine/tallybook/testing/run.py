@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tallybook.ask.query import instant, question
 from tallybook.check.checker import check
 from tallybook.compute.run import run
+from tallybook.dataclass import dataclass
 from tallybook.plan.planner import plan
 from tallybook.tables.given import empty, given_frames, reader_of
 from tallybook.testing.compare import Answer, differences

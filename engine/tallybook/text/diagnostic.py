@@ -8,8 +8,9 @@ stage can go further.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
+from tallybook.dataclass import dataclass
 from tallybook.text.excerpt import excerpt
 
 if TYPE_CHECKING:
