@@ -12,7 +12,7 @@ from shell import Shell, environment
 from tallybook import __version__
 from tallybook.command.contents import COMMANDS, Entry, help_page
 
-HEAVY = {"polars", "pydantic", "lark", "jinja2", "babel", "yaml"}
+HEAVY = {"polars", "lark", "jinja2", "babel", "yaml"}
 NAMES = [entry.name for entry in COMMANDS]
 
 

@@ -105,6 +105,16 @@ def test_objects_can_be_copied_and_sent(kind: type) -> None:
     assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301 - made here
 
 
+def test_a_field_may_have_any_name() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Odd:
+        set: int = 1
+        missing: int = 2
+        default: list[int] = field(default_factory=list)
+
+    assert (Odd().set, Odd().missing, Odd().default) == (1, 2, [])
+
+
 def test_the_signature_can_be_read_before_the_first_object() -> None:
     @dataclass(frozen=True, slots=True)
     class Late:

@@ -50,19 +50,19 @@ else:
             return self._cls.__init__.__get__(instance, owner)
 
     def _compiled_init(cls: type) -> Callable[..., None]:
-        names: dict[str, Any] = {"_set": object.__setattr__, "_MISSING": dataclasses.MISSING}
+        names: dict[str, Any] = {"__set": object.__setattr__, "__missing": dataclasses.MISSING}
         parameters, lines = ["self"], ["    pass"]
         for f in dataclasses.fields(cls):
-            given, value = f.name, f.name
+            given, value, default = f.name, f.name, f"__default_{f.name}"
             if f.default is not dataclasses.MISSING:
-                names[f"_{f.name}"] = f.default
-                given = f"{f.name}=_{f.name}"
+                names[default] = f.default
+                given = f"{f.name}={default}"
             elif f.default_factory is not dataclasses.MISSING:
-                names[f"_{f.name}"] = f.default_factory
-                given = f"{f.name}=_MISSING"
-                value = f"_{f.name}() if {f.name} is _MISSING else {f.name}"
+                names[default] = f.default_factory
+                given = f"{f.name}=__missing"
+                value = f"{default}() if {f.name} is __missing else {f.name}"
             parameters.append(given)
-            lines.append(f"    _set(self, {f.name!r}, {value})")
+            lines.append(f"    __set(self, {f.name!r}, {value})")
         text = "\n".join([f"def __init__({', '.join(parameters)}):", *lines])
         exec(compile(text, f"<__init__ of {cls.__qualname__}>", "exec"), names)  # noqa: S102 - as the standard library does
         init: Callable[..., None] = names["__init__"]

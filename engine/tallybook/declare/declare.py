@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tallybook.declare import model, readers
 from tallybook.declare.misread import MisreadError
+from tallybook.declare.reading import read
 from tallybook.declare.rules import BAD_NAME, DEFINED_TWICE, RESERVED_WORD
 from tallybook.declare.shorthand import unknown_key
 from tallybook.read.document import Entry, Mapping, Node, Scalar
@@ -132,9 +133,7 @@ def _settings(merged: _Merged, findings: Findings) -> model.Settings:
     if not entries:
         return model.Settings()
     root = Mapping(tuple(entries), entries[0].key.span)
-    from tallybook.declare.schema import reader_of
-
-    return reader_of(model.Settings).read(root, findings) or model.Settings()
+    return read(model.Settings, root, findings) or model.Settings()
 
 
 def _same_file(first: Node, last: Node) -> bool:
@@ -142,13 +141,8 @@ def _same_file(first: Node, last: Node) -> bool:
 
 
 def _read(of: type[T], given: Sequence[Node | Entry], findings: Findings) -> tuple[T, ...]:
-    if not given:
-        return ()
-    from tallybook.declare.schema import reader_of
-
-    reader = reader_of(of)
-    read = (reader.read(item, findings) for item in given)
-    return tuple(item for item in read if item is not None)
+    items = (read(of, item, findings) for item in given)
+    return tuple(item for item in items if item is not None)
 
 
 def _check_names(declarations: model.Declarations, findings: Findings) -> None:

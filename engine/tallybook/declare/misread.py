@@ -22,8 +22,8 @@ class Problem:
     node: Node
 
 
-class MisreadError(ValueError):
-    """Raised by readers; pydantic collects it with the others of the same item."""
+class MisreadError(Exception):
+    """Raised by readers, with all problems of what they read."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(*(p.diagnostic.message for p in problems))

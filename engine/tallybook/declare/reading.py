@@ -1,25 +1,33 @@
-"""Pydantic's schemas for the types of `model`. The one module that may import pydantic."""
+"""From a YAML node to a value of a declared type, by the type's annotations.
+
+All faults of an item are collected: whatever reads a part raises `MisreadError`, and what is made
+of parts reads them all before it raises one with the problems of each.
+"""
 
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args
+from functools import cache, partial
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import core_schema
-
-from tallybook.dataclass import dataclass
 from tallybook.declare import model, readers, shorthand
 from tallybook.declare.misread import MisreadError, Problem, problem, wrong
 from tallybook.declare.rules import MISSING_KEY
+from tallybook.declare.shape import ByKey, Leaf, OneOf, Opened
 from tallybook.read.document import Entry, Mapping, Node, Scalar, Sequence
 from tallybook.text.diagnostic import did_you_mean, name_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pydantic import GetCoreSchemaHandler
-    from pydantic_core import CoreSchema
+    from collections.abc import Callable, Iterable
 
     from tallybook.text.diagnostic import Findings
 
@@ -49,58 +57,33 @@ _SHORT: dict[type, tuple[type, str]] = {
 }
 
 
-_built: dict[type, Reader[Any]] = {}
+def read(of: type[T], given: Node | Entry, findings: Findings) -> T | None:
+    """What a node, or a name and a node, declares, less the parts that are findings.
 
-
-def reader_of(of: type[T]) -> Reader[T]:
-    """The reader of one type; building it takes milliseconds, so it is built once."""
-    if of not in _built:
-        _built[of] = Reader(TypeAdapter(of))
-    return _built[of]
-
-
-@dataclass(frozen=True, slots=True)
-class Reader(Generic[T]):
-    """Reads one declaration after another."""
-
-    _adapter: TypeAdapter[T]
-
-    def read(self, given: Node | Entry, findings: Findings) -> T | None:
-        """What a node, or a name and a node, declares, less the parts that are findings.
-
-        None where nothing is left of it.
-        """
-        left: Node | Entry | None = given
-        dropped: set[_Identity] = set()
-        while left is not None:
-            try:
-                return self._adapter.validate_python(left)
-            except ValidationError as error:
-                problems = _problems(error)
-            findings.extend(p.diagnostic for p in problems if not _covers(p.node, dropped))
-            dropped |= {_identity(p.node) for p in problems}
-            before, left = left, _without(left, dropped)
-            if left == before:
-                break
-        return self._bare(given.key) if isinstance(given, Entry) else None
-
-    def _bare(self, key: Scalar) -> T | None:
-        """The name alone, where its type can do without the rest: others may ask for it."""
+    None where nothing is left of it.
+    """
+    reader: Callable[[Any], T] = _reader(cast("Any", of))  # mypy has no hash for a type
+    left: Node | Entry | None = given
+    dropped: set[_Identity] = set()
+    while left is not None:
         try:
-            return self._adapter.validate_python(Entry(key, Scalar(None, key.span)))
-        except ValidationError:
-            return None
+            return reader(left)
+        except MisreadError as error:
+            problems = error.problems
+        findings.extend(p.diagnostic for p in problems if not _covers(p.node, dropped))
+        dropped |= {_identity(p.node) for p in problems}
+        before, left = left, _without(left, dropped)
+        if left == before:
+            break
+    return _bare(reader, given.key) if isinstance(given, Entry) else None
 
 
-def _problems(error: ValidationError) -> tuple[Problem, ...]:
-    """What the readers said. Anything else in the error is a fault of ours, and raised as one."""
-    found: list[Problem] = []
-    for line in error.errors(include_url=False, include_input=False):
-        said = line.get("ctx", {}).get("error")
-        if not isinstance(said, MisreadError):
-            raise error
-        found.extend(said.problems)
-    return tuple(found)
+def _bare(reader: Callable[[Any], T], key: Scalar) -> T | None:
+    """The name alone, where its type can do without the rest: others may ask for it."""
+    try:
+        return reader(Entry(key, Scalar(None, key.span)))
+    except MisreadError:
+        return None
 
 
 def _identity(node: Node) -> _Identity:
@@ -130,58 +113,111 @@ def _without(given: Any, dropped: set[_Identity]) -> Any:
     return given
 
 
-def schema_of(cls: type, handler: GetCoreSchemaHandler) -> CoreSchema:
-    """How a type is read: by its own function, or field by field."""
-    if cls in _READERS:
-        return core_schema.no_info_plain_validator_function(_READERS[cls])
-    return core_schema.no_info_before_validator_function(_Opener(cls), handler(cls))
+# From annotations to readers
 
 
-def word_reader(of: Any) -> Callable[[Node], str]:
-    """A reader of the words of a `Literal`."""
-    words = get_args(of)
+@cache
+def _reader(of: Any) -> Callable[[Any], Any]:
+    """The function that reads what an annotation says."""
+    if of in _READERS:
+        return _READERS[of]
+    if get_origin(of) is Annotated:
+        inner, mark = get_args(of)
+        return _marked(inner, mark)
+    if type(None) in get_args(of):  # what is not said is not read
+        (said,) = (kind for kind in get_args(of) if kind is not type(None))
+        return _reader(said)
+    return _Fields(of)
 
-    def read(node: Node) -> str:
-        if isinstance(node, Scalar) and node.value in words:
-            return str(node.value)
-        advice = did_you_mean(str(node.value), words) if isinstance(node, Scalar) else None
-        raise wrong(
-            name_list(words).replace("`, `", "` or `", 1)
-            if len(words) == _TWO
-            else (("one of " if len(words) > 1 else "") + name_list(words)),
-            node,
-            help=advice,
-        )
 
-    return read
+def _marked(of: Any, mark: object) -> Callable[[Any], Any]:
+    match mark:
+        case Leaf(read=function):
+            return function
+        case Opened(open=parts):
+            return partial(_several, parts, _reader(get_args(of)[0]))
+        case OneOf():
+            return partial(_word, get_args(of))
+        case ByKey():
+            return partial(_by_key, {_own_key(kind): kind for kind in get_args(of)})
+    raise TypeError(f"{mark} does not say how {of} is read")
+
+
+def _several(
+    parts: Callable[[Any], Iterable[Any]], read_one: Callable[[Any], Any], node: Node
+) -> tuple[Any, ...]:
+    """The values of a list, or the problems of all of them."""
+    values: list[Any] = []
+    problems: list[Problem] = []
+    for part in parts(node):
+        try:
+            values.append(read_one(part))
+        except MisreadError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise MisreadError(*problems)
+    return tuple(values)
+
+
+def _word(words: tuple[str, ...], node: Node) -> str:
+    if isinstance(node, Scalar) and node.value in words:
+        return str(node.value)
+    advice = did_you_mean(str(node.value), words) if isinstance(node, Scalar) else None
+    raise wrong(
+        name_list(words).replace("`, `", "` or `", 1)
+        if len(words) == _TWO
+        else (("one of " if len(words) > 1 else "") + name_list(words)),
+        node,
+        help=advice,
+    )
 
 
 _TWO = 2
 
 
-def union_by_key(of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-    """A tagged union whose tag is the key that only one of the types has."""
-    kinds = {_own_key(kind): handler.generate_schema(kind) for kind in get_args(of)}
-
-    def tag(node: Node) -> Node:
-        if not isinstance(node, Mapping):
-            raise wrong(f"a mapping with one of {name_list(kinds)}", node)
-        if not any(e.name in kinds for e in node.entries):
-            raise MisreadError(
-                problem(MISSING_KEY, f"expected one of {name_list(kinds)}, found none", node)
-            )
-        return node
-
-    def tag_of(node: Mapping) -> str | None:
-        return next((e.name for e in node.entries if e.name in kinds), None)
-
-    union = core_schema.tagged_union_schema(kinds, tag_of)
-    return core_schema.no_info_before_validator_function(tag, union)
+def _by_key(kinds: dict[str, type], node: Node) -> Any:
+    """The type whose key is the first of all that a mapping has."""
+    if not isinstance(node, Mapping):
+        raise wrong(f"a mapping with one of {name_list(kinds)}", node)
+    key = next((e.name for e in node.entries if e.name in kinds), None)
+    if key is None:
+        raise MisreadError(
+            problem(MISSING_KEY, f"expected one of {name_list(kinds)}, found none", node)
+        )
+    return _reader(kinds[key])(node)
 
 
 def _own_key(kind: type) -> str:
     """The first required key of a kind of section."""
     return next(f.name for f in fields(kind) if f.default is MISSING and not f.metadata)
+
+
+class _Fields:
+    """Reads a type field by field."""
+
+    def __init__(self, of: type) -> None:
+        self._of = of
+        self._open = _Opener(of)
+        self._hints = get_type_hints(of, include_extras=True)
+        self._readers: dict[str, Callable[[Any], Any]] = {}
+
+    def __call__(self, given: Node | Entry) -> Any:
+        """An object of the type, or the problems of all of its fields."""
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for name, node in self._open(given).items():
+            try:
+                values[name] = None if node is None else self._reader(name)(node)
+            except MisreadError as error:
+                problems.extend(error.problems)
+        if problems:
+            raise MisreadError(*problems)
+        return self._of(**values)
+
+    def _reader(self, name: str) -> Callable[[Any], Any]:
+        if name not in self._readers:
+            self._readers[name] = _reader(self._hints[name])
+        return self._readers[name]
 
 
 class _Opener:
