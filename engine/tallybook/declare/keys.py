@@ -352,12 +352,20 @@ PLACES: Mapping[type, Place] = {
         (
             Key("separator", "What parts the fields of a CSV file.", 'separator: ";"'),
             Key("decimal_comma", "Whether 1,5 is one and a half.", "decimal_comma: true"),
-            Key("thousands", "What parts the thousands of numbers.", 'thousands: "."'),
+            Key(
+                "thousands",
+                "What parts the thousands of numbers; `1,5` is then an error with a comma here.",
+                'thousands: "."',
+            ),
             Key("nulls", "Texts that stand for no value, in all columns.", 'nulls: ["", "NA"]'),
             Key("encoding", "Of the text; `utf8` if not said.", "encoding: latin1"),
             Key("dates", "The pattern of days and times.", 'dates: "%d.%m.%Y"'),
-            Key("sheet", "Which sheet of a workbook.", "sheet: Leads", in_force=False),
-            Key("skip_rows", "How many lines stand before the header.", "skip_rows: 3"),
+            Key("sheet", "Which sheet of a workbook; the first if not said.", "sheet: Leads"),
+            Key(
+                "skip_rows",
+                "How many lines, or rows of a sheet, stand before the header.",
+                "skip_rows: 3",
+            ),
         ),
     ),
     model.Check: Place(

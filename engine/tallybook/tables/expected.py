@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from tallybook.language.types import TIMES, Type
-from tallybook.tables.csv_text import dialect
+from tallybook.tables.dialect import dialect
 from tallybook.tables.infer import infer
 
 if TYPE_CHECKING:

@@ -39,6 +39,11 @@ class Files:
     paths: tuple[Path, ...]
     span: Span
 
+    @property
+    def are_text(self) -> bool:
+        """Whether their values are read out of text."""
+        return self.kind in ("csv", "xlsx")
+
 
 @dataclass(frozen=True, slots=True)
 class Folders:

@@ -11,7 +11,7 @@ import polars as pl
 
 from tallybook.language.types import Type
 from tallybook.tables import rules
-from tallybook.tables.csv_text import dialect
+from tallybook.tables.dialect import dialect
 from tallybook.tables.expected import dates_of, wanted
 from tallybook.tables.files import Folders
 from tallybook.tables.reader import TableReader, zone_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tallybook.declare.model import Row
     from tallybook.declare.values import Datum
     from tallybook.resolve.model import Column, Table
-    from tallybook.tables.csv_text import Dialect
+    from tallybook.tables.dialect import Dialect
     from tallybook.text.diagnostic import Findings
 
 

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 from tallybook.dataclass import dataclass
 from tallybook.language.types import Type
 from tallybook.tables import rules
-from tallybook.tables.csv_text import dialect, known_encoding, read_head
+from tallybook.tables.csv_text import known_encoding, read_head
+from tallybook.tables.dialect import dialect
 from tallybook.tables.files import locate
 from tallybook.tables.infer import infer
 from tallybook.text.diagnostic import Findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from tallybook.declare import model as declared
     from tallybook.resolve.model import Table
-    from tallybook.tables.csv_text import Dialect, Head
+    from tallybook.tables.dialect import Dialect, Head
     from tallybook.tables.files import Files, Folders
 
 
@@ -77,7 +79,7 @@ def file_types(
     files: Files, source: declared.Source, findings: Findings
 ) -> Mapping[str, Type] | None:
     """Names and types of the columns of files; None, with findings, where they cannot be read."""
-    if files.kind == "csv":
+    if files.are_text:
         return _text_types(files, source, findings)
     from tallybook.tables.typed_files import scan, types_of
 
@@ -99,7 +101,7 @@ def heads_of(
         return None
     heads: list[Head] = []
     for path in files.paths:
-        head = read_head(path, how, files.span, findings)
+        head = _head(path, files, how, findings)
         if head is None:
             return None
         if heads and set(head.columns) != set(heads[0].columns):
@@ -115,6 +117,14 @@ def heads_of(
     return heads
 
 
+def _head(path: Path, files: Files, how: Dialect, findings: Findings) -> Head | None:
+    if files.kind == "csv":
+        return read_head(path, how, files.span, findings)
+    from tallybook.tables.sheet_text import read_sheet_head
+
+    return read_sheet_head(path, how, files.span, findings)
+
+
 def _text_types(
     files: Files, source: declared.Source, findings: Findings
 ) -> dict[str, Type] | None:
@@ -127,6 +137,7 @@ def _text_types(
     return {
         name: Type.STRING if name in declared_types else infer(_values(heads, name))
         for name in heads[0].columns
+        if name.strip()
     }
 
 

@@ -14,12 +14,14 @@ import polars as pl
 from tallybook.calendar.model import UTC
 from tallybook.dataclass import dataclass
 from tallybook.language.types import Type
+from tallybook.tables.serials import BEYOND, FAKE_LEAP_DAY, SECONDS_PER_DAY, day_0
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from tallybook.declare.model import ReadOptions
     from tallybook.resolve.model import Column
+    from tallybook.tables.serials import Epoch
 
 INSTANT = pl.Datetime("us")
 _DATETIMES = (
@@ -29,11 +31,14 @@ _DATETIMES = (
     "%Y-%m-%dT%H:%M",
     "%Y-%m-%d",
 )
+_OF_WORKBOOKS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
 _ZONED = r"(?:Z|[+-]\d\d:?\d\d)$"
 _WHOLE_WITH_POINT = r"\.0*$"
-_UNUSUAL = r"[^0-9.eE+-]"
 _CURRENCY_SIGNS = r"^([-+(]?)\s*[$€£¥₩₹฿₽]\s*|\s*[$€£¥₩₹฿₽]$"
 _IN_PARENTHESES = r"^\(\s*([0-9.]+)\s*\)$"
+_SPACES = " \u00a0\u202f\u2009"  # people part thousands by any of them
+_SERIAL = r"^\d{1,7}(?:\.\d+)?$"
+_FIRST_YEAR = 1000  # `03/04/24` read with `%Y` would be of the year 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Reading:
     thousands: str | None = None
     dates: str | None = None
     zone: ZoneInfo = UTC
+    serials_from: Epoch | None = None  # in workbooks a day may be a number
 
 
 def reading(options: ReadOptions | None, zone: ZoneInfo) -> Reading:
@@ -112,7 +118,8 @@ def parsed(text: pl.Expr, column: Column, how: Reading) -> pl.Expr:
             whole = _number_text(text, how).str.replace(_WHOLE_WITH_POINT, "")
             return whole.cast(pl.Int64, strict=False)
         case Type.FLOAT:
-            return _fraction(text, how).cast(pl.Float64, strict=False)
+            number = _fraction(text, how).cast(pl.Float64, strict=False)
+            return pl.when(~number.is_infinite()).then(number)
         case Type.DECIMAL:
             return _number_text(text, how).cast(dtype_of(Type.DECIMAL, column), strict=False)
         case Type.BOOLEAN:
@@ -121,9 +128,9 @@ def parsed(text: pl.Expr, column: Column, how: Reading) -> pl.Expr:
                 ["true", "false"], [True, False], default=None, return_dtype=pl.Boolean
             )
         case Type.DATE:
-            return text.str.strip_chars().str.to_date(dates or "%Y-%m-%d", strict=False)
+            return _day_from_text(text.str.strip_chars(), dates, how)
         case Type.DATETIME:
-            return _instant_from_text(text.str.strip_chars(), dates, how.zone)
+            return _instant_from_text(text.str.strip_chars(), dates, how)
         case _:
             return text
 
@@ -152,17 +159,32 @@ def cleaned(raw: pl.Expr, column: Column) -> pl.Expr:
 
 
 def _number_text(text: pl.Expr, how: Reading) -> pl.Expr:
-    """Digits with a point, as the engine reads them.
+    """Digits with a point, as the engine reads them; null where points and commas are unclear.
 
     A currency sign beside a number is left out, and `(5)` is -5, as accountants write it.
     """
-    text = text.str.strip_chars()
+    number = text.str.strip_chars().str.replace(_CURRENCY_SIGNS, "$1")
     if how.thousands:
-        text = text.str.replace_all(how.thousands, "", literal=True)
+        number = _ungrouped(number, how.thousands)
+    elif how.decimal_comma:  # 1.234 could be a thousand, and more
+        number = pl.when(~number.str.contains(".", literal=True)).then(number)
     if how.decimal_comma:
-        text = text.str.replace(",", ".", literal=True)
-    plain = text.str.replace(_CURRENCY_SIGNS, "$1").str.replace(_IN_PARENTHESES, "-$1")
-    return pl.when(text.str.contains(_UNUSUAL)).then(plain).otherwise(text)
+        number = number.str.replace(",", ".", literal=True)
+    return number.str.replace(_IN_PARENTHESES, "-$1")
+
+
+def _ungrouped(number: pl.Expr, separator: str) -> pl.Expr:
+    """Without what parts its thousands; null where that parts something else: `1,5`."""
+    if separator in _SPACES:
+        number, separator = number.str.replace_all(f"[{_SPACES}]", " "), " "
+    mark = re.escape(separator)
+    groups = rf"^[^\d{mark}]*\d{{1,3}}(?:{mark}\d{{2,3}})*{mark}\d{{3}}(?:[^\d{mark}][^{mark}]*)?$"
+    return (
+        pl.when(~number.str.contains(separator, literal=True))
+        .then(number)
+        .when(number.str.contains(groups))
+        .then(number.str.replace_all(separator, "", literal=True))
+    )
 
 
 def _fraction(text: pl.Expr, how: Reading) -> pl.Expr:
@@ -172,22 +194,60 @@ def _fraction(text: pl.Expr, how: Reading) -> pl.Expr:
     return pl.when(number.str.ends_with("%")).then(share).otherwise(number)
 
 
-def _instant_from_text(text: pl.Expr, dates: str | None, zone: ZoneInfo) -> pl.Expr:
+def _day_from_text(text: pl.Expr, dates: str | None, how: Reading) -> pl.Expr:
+    day = text.str.to_date(dates or "%Y-%m-%d", strict=False)
+    day = pl.when(day.dt.year() >= _FIRST_YEAR).then(day)
+    if how.serials_from is None:
+        return day
+    moment = _of_workbook(text, how.serials_from)
+    return pl.coalesce(day, moment.dt.date())
+
+
+def _instant_from_text(text: pl.Expr, dates: str | None, how: Reading) -> pl.Expr:
+    if dates is not None and re.search(r"%:?z|%#z", dates):
+        return text.str.to_datetime(dates, strict=False, time_unit="us").dt.replace_time_zone(None)
+    wall = wall_from_text(text, dates, how)
     if dates is not None:
-        if re.search(r"%:?z|%#z", dates):
-            return text.str.to_datetime(dates, strict=False, time_unit="us").dt.replace_time_zone(
-                None
-            )
-        return to_instant(text.str.to_datetime(dates, strict=False, time_unit="us"), zone)
-    naive = pl.coalesce(text.str.to_datetime(f, strict=False, time_unit="us") for f in _DATETIMES)
+        return to_instant(wall, how.zone)
     zoned = text.str.replace(" ", "T", literal=True).str.to_datetime(
         "%Y-%m-%dT%H:%M:%S%.f%#z", strict=False, time_unit="us", time_zone="UTC"
     )
     return (
-        pl.when(text.str.contains(_ZONED) & text.str.contains(":", literal=True))
+        pl.when(_has_offset(text))
         .then(zoned.dt.replace_time_zone(None))
-        .otherwise(to_instant(naive, zone))
+        .otherwise(to_instant(wall, how.zone))
     )
+
+
+def _has_offset(text: pl.Expr) -> pl.Expr:
+    return text.str.contains(_ZONED) & text.str.contains(":", literal=True)
+
+
+def wall_from_text(text: pl.Expr, dates: str | None, how: Reading) -> pl.Expr:
+    """Times without a zone, as a clock shows them."""
+    patterns = _DATETIMES if dates is None else (dates,)
+    wall = pl.coalesce(text.str.to_datetime(f, strict=False, time_unit="us") for f in patterns)
+    wall = pl.when(wall.dt.year() >= _FIRST_YEAR).then(wall)
+    if how.serials_from is None:
+        return wall
+    return pl.coalesce(wall, _of_workbook(text, how.serials_from))
+
+
+def _of_workbook(text: pl.Expr, epoch: Epoch) -> pl.Expr:
+    """Days and times as workbooks have them: as a number of days, or as its reader shows them.
+
+    Day 60 of the 1900 system is 29 February 1900, which never was: it is no day.
+    """
+    serial = pl.when(text.str.contains(_SERIAL)).then(text).cast(pl.Float64, strict=False)
+    known = serial < BEYOND[epoch]
+    if epoch == "1900":
+        known = known & (serial >= 1) & (serial.floor() != FAKE_LEAP_DAY)
+    before, after = (day_0(epoch, after_fake=a) for a in (False, True))
+    first = pl.when(serial < FAKE_LEAP_DAY).then(before).otherwise(after)
+    seconds = (pl.when(known).then(serial) * SECONDS_PER_DAY).round().cast(pl.Int64)
+    moment = (first + pl.duration(seconds=seconds)).cast(INSTANT)
+    shown = (text.str.to_datetime(f, strict=False, time_unit="us") for f in _OF_WORKBOOKS)
+    return pl.coalesce(moment, *shown)
 
 
 def to_instant(wall: pl.Expr, zone: ZoneInfo) -> pl.Expr:
@@ -204,10 +264,24 @@ def to_instant(wall: pl.Expr, zone: ZoneInfo) -> pl.Expr:
     return pl.coalesce(here, skipped).dt.convert_time_zone("UTC").dt.replace_time_zone(None)
 
 
+def is_read_as_text(dtype: pl.DataType, column: Column) -> bool:
+    """Whether typed values are texts of what their column is, or numbers that may not be one."""
+    if isinstance(dtype, pl.String | pl.Categorical | pl.Enum):
+        return column.type is not Type.STRING
+    if column.type in (Type.DATE, Type.DATETIME):
+        return dtype.is_numeric()
+    return column.type is Type.INTEGER and (dtype.is_float() or dtype.is_decimal())
+
+
+def as_text(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Typed values as text; what is not a number is no value."""
+    return (raw.fill_nan(None) if dtype.is_float() else raw).cast(pl.String)
+
+
 def from_typed(raw: pl.Expr, dtype: pl.DataType, column: Column, how: Reading) -> pl.Expr:
     """A column that is typed already (Parquet, Arrow, frames) in the engine's types."""
-    if isinstance(dtype, pl.Categorical | pl.Enum):
-        raw, dtype = raw.cast(pl.String), pl.String()
+    if isinstance(dtype, pl.Categorical | pl.Enum) or is_read_as_text(dtype, column):
+        raw, dtype = as_text(raw, dtype), pl.String()
     if isinstance(dtype, pl.String):
         return from_text(raw, column, how)
     if isinstance(dtype, pl.Datetime):

@@ -1,4 +1,4 @@
-"""Files whose columns have types of their own: Parquet, Arrow, NDJSON, Excel."""
+"""Files whose columns have types of their own: Parquet, Arrow, NDJSON."""
 
 from __future__ import annotations
 
@@ -23,12 +23,10 @@ def scan(files: Files, findings: Findings) -> pl.LazyFrame | None:
                 frame = pl.scan_parquet(list(files.paths), glob=False)
             case "arrow":
                 frame = pl.scan_ipc(list(files.paths))
-            case "ndjson":
-                frame = pl.scan_ndjson(list(files.paths), infer_schema_length=None)
             case _:
-                frame = pl.concat([pl.read_excel(p) for p in files.paths]).lazy()
+                frame = pl.scan_ndjson(list(files.paths), infer_schema_length=None)
         frame.collect_schema()
-    except (pl.exceptions.PolarsError, OSError, ModuleNotFoundError) as error:
+    except (pl.exceptions.PolarsError, OSError) as error:
         names = ", ".join(f"`{p.name}`" for p in files.paths[:2])
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         findings.add(

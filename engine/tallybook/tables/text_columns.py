@@ -1,0 +1,242 @@
+"""The columns of a source that are read out of text, typed; what cannot be read is told by line."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from tallybook.dataclass import dataclass
+from tallybook.language.types import Type
+from tallybook.tables import rules
+from tallybook.tables.csv_text import lines_of, survey, tell_uneven, tell_unreadable
+from tallybook.tables.date_order import date_advice
+from tallybook.tables.dialect import dialect
+from tallybook.tables.expected import dates_of, wanted
+from tallybook.tables.headers import heads_of
+from tallybook.tables.typed import as_text, cleaned, is_read_as_text, parsed, reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from tallybook.resolve.model import Column, Table
+    from tallybook.tables.dialect import Dialect, Head
+    from tallybook.tables.files import Files
+    from tallybook.tables.serials import Epoch
+    from tallybook.text.diagnostic import Findings
+    from tallybook.text.span import Span
+
+ROWS = pl.first().is_null().alias("")  # for counting rows, where no column is asked for
+_NO_VALUES = ("na", "n/a", "null", "none", "-", "nan", "#n/a", "#null!")
+_SHOWN_FAULTS = 3
+_LOOKED_AT = 10_000  # values, to see how days are written
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """Columns of one file as text. `places` are the lines (rows of a sheet) that rows stand in."""
+
+    path: Path
+    frame: pl.DataFrame
+    place: Literal["line", "row"]
+    places: Callable[[list[int]], list[int]]
+    epoch: Epoch | None = None
+
+
+def text_frame(
+    files: Files, table: Table, columns: list[Column], zone: ZoneInfo, findings: Findings
+) -> pl.DataFrame | None:
+    """All files of a source as typed columns; values that cannot be read are findings."""
+    how = dialect(table.declared.read)
+    heads = heads_of(files, table.declared, how, findings)
+    if heads is None:
+        return None
+    parts = []
+    for path, head in zip(files.paths, heads, strict=True):
+        if files.kind == "csv":
+            raw = _from_csv(path, how, head, columns, files.span, findings)
+        else:
+            raw = _from_sheet(path, how, files.span, findings)
+        if raw is None:
+            return None
+        parts.append(_typed(raw, table, columns, zone, findings))
+    return pl.concat(parts)
+
+
+# Files
+
+
+def _from_csv(
+    path: Path, how: Dialect, head: Head, columns: list[Column], span: Span, findings: Findings
+) -> _Raw | None:
+    try:
+        shape = survey(path, how, head)
+    except (OSError, UnicodeError, csv.Error) as error:
+        tell_unreadable(path, error, span, findings)
+        return None
+    if shape.uneven is not None:
+        tell_uneven(path, len(head.columns), shape.uneven, span, findings)
+        return None
+    names = [c.in_file or c.name for c in columns]
+    as_it_is = how.encoding == "utf-8-sig" and not shape.old_breaks
+    try:
+        frame = pl.read_csv(
+            path if as_it_is else _in_utf8(path, how),
+            columns=names or [head.columns[0]],
+            separator=head.separator,
+            infer_schema=False,
+            null_values=list(how.nulls),
+            empty_string_is_null="" in how.nulls,
+            skip_lines=how.skip_rows,
+            glob=False,
+        )
+    except (pl.exceptions.PolarsError, OSError) as error:
+        _tell_wrong_quotes(path, str(error), span, findings)
+        return None
+    if frame.height != shape.rows:
+        _tell_wrong_quotes(path, "", span, findings)
+        return None
+    numbers = pl.int_range(frame.height, eager=True)
+    if shape.blank:
+        numbers = numbers.filter(~numbers.is_in(list(shape.blank)))
+        frame = frame[numbers]
+    return _Raw(
+        path,
+        frame,
+        "line",
+        lambda rows: lines_of(path, how, head.separator, numbers[rows].to_list()),
+    )
+
+
+def _in_utf8(path: Path, how: Dialect) -> bytes:
+    """A text whose lines end as the engine knows it."""
+    return path.read_text(how.encoding).encode()
+
+
+def _tell_wrong_quotes(path: Path, reason: str, span: Span, findings: Findings) -> None:
+    findings.add(
+        rules.UNREADABLE_FILE,
+        f"`{path.name}` has a quote that is not closed, or not doubled inside of quotes"
+        f"{_quoted_in(reason)}",
+        span,
+        help='a quote in a field is written twice: `"5"" pipe"`',
+    )
+
+
+def _quoted_in(reason: str) -> str:
+    """The field that the engine could not read, as far as it helps to find it."""
+    _, mark, rest = reason.partition("could not parse `")
+    shown = rest.split("` as dtype")[0].splitlines()
+    return f": `{shown[0][:60]}`" if mark and shown else ""
+
+
+def _from_sheet(path: Path, how: Dialect, span: Span, findings: Findings) -> _Raw | None:
+    from tallybook.tables.sheet_text import sheet_text, tell_broken
+    from tallybook.tables.workbook import BROKEN
+
+    try:
+        sheet = sheet_text(path, how)
+    except BROKEN as error:
+        tell_broken(path, error, span, findings)
+        return None
+    frame = pl.DataFrame(sheet.columns, schema=dict.fromkeys(sheet.columns, pl.String))
+    return _Raw(path, frame, "row", lambda rows: [sheet.numbers[r] for r in rows], sheet.epoch)
+
+
+# Values
+
+
+def _typed(
+    raw: _Raw, table: Table, columns: list[Column], zone: ZoneInfo, findings: Findings
+) -> pl.DataFrame:
+    read = replace(reading(table.declared.read, zone), serials_from=raw.epoch)
+    if not columns:
+        return raw.frame.select(ROWS)
+    text = raw.frame.select(cleaned(pl.col(c.in_file or c.name), c).alias(c.name) for c in columns)
+    typed = text.select(parsed(pl.col(c.name), c, read).alias(c.name) for c in columns)
+    for column in columns:
+        if column.type is Type.STRING:
+            continue
+        before, after = text[column.name], typed[column.name]
+        if after.null_count() > before.null_count():
+            _tell_faults(raw, before, after, table, column, findings)
+    return typed.with_columns(
+        pl.col(c.name).fill_nan(None) for c in columns if c.type is Type.FLOAT
+    )
+
+
+def _tell_faults(
+    raw: _Raw,
+    before: pl.Series,
+    after: pl.Series,
+    table: Table,
+    column: Column,
+    findings: Findings,
+) -> None:
+    faulty = before.is_not_null() & after.is_null()
+    faults = faulty.arg_true().to_list()
+    first = faults[:_SHOWN_FAULTS]
+    shown = ", ".join(
+        f"`{before[row]}` in {raw.place} {place}"
+        for place, row in zip(raw.places(first), first, strict=False)
+    )
+    # A workbook may have real days beside days in words: those need no pattern.
+    alike = before.filter(faulty) if raw.epoch else before.drop_nulls()
+    shown = f"{shown}{_more(len(faults))} of `{raw.path.name}`"
+    _tell(shown, before[faults[0]], alike, table, column, findings)
+
+
+def _more(faults: int) -> str:
+    return f" and {faults - _SHOWN_FAULTS:,} more" if faults > _SHOWN_FAULTS else ""
+
+
+def _tell(
+    found: str, first: str, alike: pl.Series, table: Table, column: Column, findings: Findings
+) -> None:
+    """Tell what was found in place of a column's type; texts `alike` show how it is written."""
+    pattern = dates_of(column, table)
+    texts = alike.head(_LOOKED_AT).unique(maintain_order=True).to_list()
+    findings.add(
+        rules.UNREADABLE_VALUE,
+        f"expected {wanted(column.type, pattern)} in `{table.name}.{column.name}`, found {found}",
+        column.declared.name.span if column.declared else table.declared.name.span,
+        help=_advice(column, pattern, first, texts),
+    )
+
+
+def check_texts(
+    frame: pl.LazyFrame, table: Table, columns: list[Column], zone: ZoneInfo, findings: Findings
+) -> None:
+    """Tell of texts in typed files and frames that cannot be read as their columns' types."""
+    how = reading(table.declared.read, zone)
+    schema = frame.collect_schema()
+    for column in columns:
+        name = column.in_file or column.name
+        if not is_read_as_text(schema[name], column):
+            continue
+        text = cleaned(as_text(pl.col(name), schema[name]), column)
+        unread = text.filter(text.is_not_null() & parsed(text, column, how).is_null())
+        found = frame.select(unread.alias("text")).collect(engine="streaming")["text"]
+        if not found.is_empty():
+            shown = ", ".join(f"`{value}`" for value in found.head(_SHOWN_FAULTS))
+            _tell(f"{shown}{_more(found.len())}", found[0], found, table, column, findings)
+
+
+def _advice(column: Column, pattern: str | None, first: str, values: list[str]) -> str:
+    """What to do about values like the `first` that cannot be read, beside others that can."""
+    if first.strip().lower() in _NO_VALUES:
+        return f'list it as no value: `read: {{nulls: ["", "{first.strip()}"]}}`'
+    if column.type in (Type.DATE, Type.DATETIME):
+        return date_advice(values, pattern)
+    if any(c in first for c in ",."):
+        return (
+            "say what commas and points are: `read: {decimal_comma: true}`, "
+            '`read: {thousands: ","}`, or both'
+        )
+    if column.type is Type.BOOLEAN:
+        return "map its words: `map: {yes: true, no: false}`"
+    return "correct the values, list them under `nulls`, or give the column another type"

@@ -1,0 +1,326 @@
+"""Text files as programs and people leave them: read right, or an error that says where."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from tallybook.book import open_book
+from tallybook.text.diagnostic import BookError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tallybook.text.diagnostic import Diagnostic
+
+
+def _asked(
+    folder: Path,
+    content: str | bytes,
+    formula: str = "sum(t.x)",
+    *,
+    columns: str = "",
+    read: str = "",
+    frame: pl.DataFrame | None = None,
+) -> object:
+    """What a formula over a file comes to."""
+    (folder / "data").mkdir(exist_ok=True)
+    written = content if isinstance(content, bytes) else content.encode()
+    (folder / "data" / "t.csv").write_bytes(written)
+    (folder / "tallybook.yml").write_text(
+        f"as_of: 2030-01-01\nsources: {{t: {{read: {{{read}}}, columns: {{{columns}}}}}}}\n"
+        f"metrics:\n  m:\n    formula: |\n      {formula}\n",
+        encoding="utf-8",
+    )
+    book = open_book(folder, sources=None if frame is None else {"t": frame})
+    return book.query("m")["m"].item()
+
+
+def _refused(
+    folder: Path,
+    content: str | bytes,
+    formula: str = "count(t)",
+    *,
+    columns: str = "",
+    read: str = "",
+    frame: pl.DataFrame | None = None,
+) -> Diagnostic:
+    with pytest.raises(BookError) as raised:
+        _asked(folder, content, formula, columns=columns, read=read, frame=frame)
+    (found,) = raised.value.diagnostics
+    assert found.is_error
+    return found
+
+
+# Encodings
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("utf-8", ""),
+        ("utf-8-sig", ""),
+        ("utf-16", "encoding: utf-16"),
+        ("utf-16-le", "encoding: utf-16-le"),
+        ("latin-1", "encoding: latin1"),
+        ("cp1252", "encoding: cp1252"),
+        ("shift-jis", "encoding: shift-jis"),
+    ],
+)
+def test_letters_of_every_encoding(tmp_path: Path, encoding: str, said: str) -> None:
+    name = "売上" if encoding == "shift-jis" else "Größe"
+    content = f"{name},x\n{name},1\nb,2\n".encode(encoding)
+    assert _asked(tmp_path, content, f'sum(t.x where `{name}` = "{name}")', read=said) == 1
+
+
+@pytest.mark.parametrize("line", [2, 30_000])
+def test_bytes_of_another_encoding_are_told_by_their_line(tmp_path: Path, line: int) -> None:
+    content = "x,y\n" + "1,a\n" * (line - 2) + "1,ä\n"
+    found = _refused(tmp_path, content.encode("latin-1"))
+    assert found.message.endswith(f"byte 0xe4 in line {line} is not utf-8")
+    assert found.help == "say how it is written: `read: {encoding: cp1252}`"
+
+
+def test_utf_16_is_called_by_its_name(tmp_path: Path) -> None:
+    found = _refused(tmp_path, "x,y\n1,ä\n".encode("utf-16"))
+    assert found.help == "say how it is written: `read: {encoding: utf-16}`"
+
+
+# Rows
+
+
+@pytest.mark.parametrize(("row", "fields"), [("2,Doe, Jane,9", 4), ("2,b", 2), ("2", 1)])
+@pytest.mark.parametrize("formula", ["count(t)", "sum(t.x)", "sum(t.z)"])
+def test_a_row_with_too_many_or_too_few_fields(
+    tmp_path: Path, row: str, fields: int, formula: str
+) -> None:
+    found = _refused(tmp_path, f'x,y,z\n1,"a\nA",3\n{row}\n4,d,5\n', formula)
+    assert found.message == (
+        f"expected 3 fields in every line of `t.csv`, as in its header, found {fields} in line 4"
+    )
+
+
+def test_rows_without_any_value_are_none(tmp_path: Path) -> None:
+    content = "y,x\r\na,1\r\n\r\n,\r\n  , \r\nb,2\r\n,3\r\n\r\n\r\n"
+    assert _asked(tmp_path, content, "count(t)") == 3
+    assert _asked(tmp_path, content) == 6
+    assert _asked(tmp_path, "x\n1\n\n2\n", "count(t)") == 2
+
+
+def test_lines_are_counted_with_those_that_hold_nothing(tmp_path: Path) -> None:
+    content = 'about this file\ny,x\n"a\nb",1\n\n,\nc,two\n'
+    found = _refused(tmp_path, content, "sum(t.x)", columns="x: integer", read="skip_rows: 1")
+    assert "found `two` in line 7 of `t.csv`" in found.message
+
+
+def test_quotes_hold_separators_quotes_and_line_breaks(tmp_path: Path) -> None:
+    content = 'y,x\n"a,\nb",1\n"c ""d""",2\n"",3\n'
+    assert _asked(tmp_path, content) == 6
+    assert _asked(tmp_path, content, "sum(t.x where y = 'c \"d\"')") == 2
+    assert _asked(tmp_path, content, "sum(t.x where y is null)") == 3
+
+
+@pytest.mark.parametrize("row", ['1,"2', '1,"5" pipe"', '1,5" pipe'])
+def test_quotes_that_are_not_closed_or_doubled(tmp_path: Path, row: str) -> None:
+    found = _refused(tmp_path, f"x,y\n{row}\n3,4\n", "sum(t.x where y is not null)")
+    assert found.message.startswith("`t.csv` has a quote that is not closed")
+
+
+def test_lines_that_end_as_on_the_first_macintoshes(tmp_path: Path) -> None:
+    assert _asked(tmp_path, "x,y\r1,2\r3,4\r") == 4
+
+
+def test_a_very_long_field(tmp_path: Path) -> None:
+    content = f"x,y\n1,{'a' * 3_000_000}\n2,b\n"
+    assert _asked(tmp_path, content, "max(length(t.y))") == 3_000_000
+
+
+def test_empty_files_and_headers_alone(tmp_path: Path) -> None:
+    assert _refused(tmp_path, "").rule.id == "empty-table"
+    assert _refused(tmp_path, "\n\n").rule.id == "empty-table"
+    assert _asked(tmp_path, "x,y\n", columns="x: integer") == 0
+    assert _asked(tmp_path, "x,y", "avg(t.x)", columns="x: integer") is None
+
+
+def test_names_of_columns(tmp_path: Path) -> None:
+    assert _refused(tmp_path, "x,y,x\n1,2,3\n").message == "`t.csv` has the column `x` 2 times"
+    assert _asked(tmp_path, "x,y,,\n1,2,,\n") == 1  # columns without a name are nobody's
+
+
+def test_files_of_one_source_need_the_same_columns_in_any_order(tmp_path: Path) -> None:
+    (tmp_path / "1.csv").write_text("x,y\n1,a\n", "utf-8")
+    (tmp_path / "2.csv").write_text("y,x\nb,2\n", "utf-8")
+    (tmp_path / "tallybook.yml").write_text(
+        'sources: {t: {path: "*.csv"}}\nmetrics: {m: {formula: sum(t.x)}}\n', "utf-8"
+    )
+    assert open_book(tmp_path).query("m")["m"].item() == 3
+    (tmp_path / "3.csv").write_text("y,z\nb,2\n", "utf-8")
+    with pytest.raises(BookError, match=r"`x` is not in all of them"):
+        open_book(tmp_path)
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "number"),
+    [
+        ("1.234,56 €", "decimal_comma: true, thousands: '.'", "1234.56"),
+        ("€ 1.234", "decimal_comma: true, thousands: '.'", "1234"),
+        ("-€5", "", "-5"),
+        ("(12)", "", "-12"),
+        ("($1,234.50)", "thousands: ','", "-1234.5"),
+        ("1,23,456", "thousands: ','", "123456"),
+        ("1 234", "thousands: ' '", "1234"),
+        ("1\u00a0234,5 €", "decimal_comma: true, thousands: ' '", "1234.5"),
+        ("12\u202f345", "thousands: ' '", "12345"),
+        ("+5", "", "5"),
+        ("1e3", "", "1000"),
+        ("007", "", "7"),
+    ],
+)
+def test_numbers_as_people_write_them(tmp_path: Path, text: str, read: str, number: str) -> None:
+    content = f'x;y\n"{text}";a\n'
+    assert _asked(tmp_path, content, columns="x: decimal", read=read) == Decimal(number)
+    assert _asked(tmp_path, content, columns="x: float", read=read) == float(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("1,5", ""),
+        ("1,5", "thousands: ','"),
+        ("1,234,5", "thousands: ','"),
+        ("1,234.5,6", "thousands: ','"),
+        ("1.234", "decimal_comma: true"),
+        ("1.234.567", "decimal_comma: true"),
+        ("1 234", ""),
+        ("12-", ""),
+        ("inf", ""),
+        ("5 kg", ""),
+        ("0x10", ""),
+        ("1_000", ""),
+    ],
+)
+@pytest.mark.parametrize("kind", ["float", "decimal"])
+def test_numbers_that_could_be_others_are_refused(
+    tmp_path: Path, text: str, read: str, kind: str
+) -> None:
+    found = _refused(tmp_path, f'x;y\n"{text}";a\n', "sum(t.x)", columns=f"x: {kind}", read=read)
+    assert f"found `{text}` in line 2" in found.message
+
+
+def test_percentages_are_fractions(tmp_path: Path) -> None:
+    assert _asked(tmp_path, "x,y\n12%,a\n5.5 %,b\n", columns="x: float") == pytest.approx(0.175)
+    assert "`12%`" in _refused(tmp_path, "x\n12%\n", "sum(t.x)", columns="x: integer").message
+
+
+def test_identifiers_keep_their_zeros(tmp_path: Path) -> None:
+    content = "x,y\n007,1\n7,2\n"
+    assert _asked(tmp_path, content, "sum(t.y where x = '007')") == 1
+
+
+# Days
+
+
+@pytest.mark.parametrize("kind", ["date", "datetime"])
+def test_a_day_that_could_be_two_is_asked_about(tmp_path: Path, kind: str) -> None:
+    found = _refused(tmp_path, "x\n03/04/2024\n01/02/2024\n", "min(t.x)", columns=f"x: {kind}")
+    assert "found `03/04/2024` in line 2, `01/02/2024` in line 3" in found.message
+    assert found.help == (
+        '`03/04/2024` is 3 April 2024 with `read: {dates: "%d/%m/%Y"}`, and 4 March 2024 with '
+        '`{dates: "%m/%d/%Y"}`: say which'
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "pattern", "first"),
+    [
+        (["03/04/2024", "25/04/2024"], "%d/%m/%Y", dt.date(2024, 4, 3)),
+        (["03/04/2024", "04/25/2024"], "%m/%d/%Y", dt.date(2024, 3, 4)),
+        (["31.12.70", "01.01.68"], "%d.%m.%y", dt.date(1970, 12, 31)),
+        (["3 Apr 2024"], "%d %b %Y", dt.date(2024, 4, 3)),
+        (["April 3, 2024"], "%B %d, %Y", dt.date(2024, 4, 3)),
+        (["20240403"], "%Y%m%d", dt.date(2024, 4, 3)),
+        (["2024/04/13"], "%Y/%m/%d", dt.date(2024, 4, 13)),
+    ],
+)
+def test_days_that_leave_no_doubt_are_asked_about_with_their_pattern(
+    tmp_path: Path, values: list[str], pattern: str, first: dt.date
+) -> None:
+    content = "x;y\n" + "".join(f"{v};1\n" for v in values)
+    found = _refused(tmp_path, content, "min(t.x)", columns="x: date")
+    advice = f'`read: {{dates: "{pattern}"}}` fits all of them'
+    assert found.help == f"say how they are written: {advice}"
+    said = f'dates: "{pattern}"'
+    assert _asked(tmp_path, content, "min(t.x)", columns="x: date", read=said) == first
+
+
+def test_iso_days_and_times_need_no_pattern(tmp_path: Path) -> None:
+    content = "x,y\n2024-04-03,2024-04-03T10:00:00+02:00\n"
+    assert _asked(tmp_path, content, "max(t.x)") == dt.date(2024, 4, 3)
+    assert _asked(tmp_path, content, "max(t.y)") == dt.datetime(2024, 4, 3, 8, tzinfo=dt.UTC)
+
+
+def test_the_pattern_may_be_wrong(tmp_path: Path) -> None:
+    found = _refused(
+        tmp_path,
+        "x\n03/04/2024\n03/25/2024\n",
+        "max(t.x)",
+        columns="x: date",
+        read='dates: "%d/%m/%Y"',
+    )
+    assert "expected dates written `%d/%m/%Y`" in found.message
+    assert "found `03/25/2024` in line 3 of `t.csv`" in found.message
+    assert found.help is not None
+    assert '`read: {dates: "%m/%d/%Y"}` fits' in found.help
+
+
+@pytest.mark.parametrize("kind", ["date", "datetime"])
+@pytest.mark.parametrize(
+    ("text", "read"), [("03/04/24", 'dates: "%d/%m/%Y"'), ("24-01-03", ""), ("0024-01-03", "")]
+)
+def test_a_year_has_four_digits_where_no_pattern_says_two(
+    tmp_path: Path, text: str, read: str, kind: str
+) -> None:
+    found = _refused(tmp_path, f"x\n{text}\n", "max(t.x)", columns=f"x: {kind}", read=read)
+    assert f"found `{text}` in line 2" in found.message
+
+
+def test_more_faults_are_counted(tmp_path: Path) -> None:
+    content = "x,y\n" + "".join(f"{n or 'tbd'},1\n" for n in (1, 0, 0, 2, 0, 0, 0))
+    found = _refused(tmp_path, content, "sum(t.x)", columns="x: integer")
+    assert "found `tbd` in line 3, `tbd` in line 4, `tbd` in line 6 and 2 more" in found.message
+
+
+# Typed tables whose texts and numbers are other things
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "shown"),
+    [
+        (["1", "n/a", "2"], "integer", "`n/a`"),
+        (["2024-01-01", "01.02.2024"], "date", "`01.02.2024`"),
+        ([1.0, 2.5], "integer", "`2.5`"),
+        ([20240131, 5], "date", "`20240131`, `5`"),
+    ],
+)
+def test_values_of_frames_that_are_not_what_their_column_is(
+    tmp_path: Path, values: list[object], kind: str, shown: str
+) -> None:
+    frame = pl.DataFrame({"x": values})
+    found = _refused(tmp_path, "x\n", "max(t.x)", columns=f"x: {kind}", frame=frame)
+    assert found.message.endswith(f"in `t.x`, found {shown}")
+
+
+def test_values_of_frames_that_can_be_read_are(tmp_path: Path) -> None:
+    days = pl.DataFrame({"x": [20240131, 20240201]})
+    assert _asked(
+        tmp_path, "x\n", "max(t.x)", columns="x: date", read='dates: "%Y%m%d"', frame=days
+    ) == dt.date(2024, 2, 1)
+    whole = pl.DataFrame({"x": [1.0, float("nan"), 3.0, None]})
+    assert _asked(tmp_path, "x\n", "sum(t.x)", columns="x: integer", frame=whole) == 4
