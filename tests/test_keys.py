@@ -25,6 +25,7 @@ _WRITTEN_OTHERWISE = {
     model.Check: {"unique", "not_null", "accepted"},
     model.Dimension: {"of", "label", *shorthand.BANDS},
     model.Group: {"of"},
+    model.Score: {"of"},
 }
 _NO_MAPPING = {model.Bands, model.Scope, model.Declarations}
 _EVERY = [(place, key) for place in PLACES.values() for key in place.keys]

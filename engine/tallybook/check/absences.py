@@ -62,7 +62,8 @@ def _on_the_way(column: ir.Column, tables: Mapping[str, CheckedTable]) -> Iterat
         if table.absent:
             yield table.name
             return
-    yield from _of_columns(table, (column.name,))
     computed = tables[table.name].computed.get(column.name)
-    if computed is not None:
+    if computed is None:
+        yield from _of_columns(table, (column.name,))
+    else:
         yield from absences_of_row(computed, tables)

@@ -73,6 +73,39 @@ def tables_of_row(row: ir.Row, tables: Mapping[str, CheckedTable]) -> set[str]:
             return set()
 
 
+def columns_read(cell: ir.Cell, tables: Mapping[str, CheckedTable]) -> frozenset[tuple[str, str]]:
+    """(table, column) for every column that a cell reads, and those that computed ones read."""
+    found: set[tuple[str, str]] = set()
+    for row in rows_of(cell):
+        _read_columns(row, tables, found)
+    return frozenset(found)
+
+
+def _read_columns(
+    row: ir.Row, tables: Mapping[str, CheckedTable], found: set[tuple[str, str]]
+) -> None:
+    match row:
+        case ir.Column(source=source, links=links, name=name):
+            for link in links:
+                source = tables[source].table.links[link].to
+            if (source, name) not in found:
+                found.add((source, name))
+                if (computed := tables[source].computed.get(name)) is not None:
+                    _read_columns(computed, tables, found)
+        case ir.RowCall(arguments=arguments):
+            for argument in arguments:
+                _read_columns(argument, tables, found)
+        case ir.Linked(aggregate=aggregate, our_keys=ours, their_keys=theirs):
+            inner = (*aggregate.arguments, *present(aggregate.where, aggregate.at), *ours, *theirs)
+            for argument in inner:
+                _read_columns(argument, tables, found)
+        case ir.Rate(currency=currency, at=at):
+            _read_columns(currency, tables, found)
+            _read_columns(at, tables, found)
+        case ir.Constant() | ir.DimensionValue() | ir.PeriodBound():
+            pass
+
+
 def present(*rows: ir.Row | None) -> tuple[ir.Row, ...]:
     """Those of the expressions that are there."""
     return tuple(row for row in rows if row is not None)

@@ -72,7 +72,7 @@ class Tables:
     def column_type(self, source: str, name: str) -> tuple[Type, Unit | None]:
         """Type and unit of a column; a computed one is checked first."""
         column = self.book.tables[source].columns[name]
-        if column.declared is None or column.declared.formula is None:
+        if not column.is_computed:
             return column.type, column.unit
         found = self.computed(source, name)
         return found.type, column.unit or found.unit
@@ -80,7 +80,7 @@ class Tables:
     def computed(self, source: str, name: str) -> ir.Row:
         """The expression behind a computed column."""
         column = self.book.tables[source].columns[name]
-        if column.formula is None or column.declared is None:
+        if column.formula is None:
             return UNKNOWN
         return self._once(self._computed, (source, name), column.formula)
 
@@ -130,7 +130,7 @@ class Tables:
             computed = {
                 c.name: self.computed(table.name, c.name)
                 for c in table.columns.values()
-                if c.declared is not None and c.declared.formula is not None
+                if c.is_computed
             }
             dimensions = {name: self.dimension(table.name, name) for name in table.dimensions}
             checks = source_checks(table, self, self.findings)

@@ -54,6 +54,8 @@ def _facts(metric: CheckedMetric, checked: Checked) -> dict[str, Fact]:
         "formula": written,
         "expanded": whole if whole != written else None,
         "alternatives": list(_alternatives(metric, checked)),
+        "computed": list(_computed(metric, checked)),
+        "scoring": list(_scoring(metric, checked)),
         "unit": unit_text(metric),
         "type": metric.cell.type.value,
         "better": str(said.better) if said.better else None,
@@ -74,6 +76,31 @@ def _alternatives(metric: CheckedMetric, checked: Checked) -> Iterator[str]:
     for alternative in metric.metric.declared.alternatives:
         name = alternative.name.value
         yield f"{name} (in force)" if name == chosen else name
+
+
+def _computed(metric: CheckedMetric, checked: Checked) -> Iterator[str]:
+    """The columns with a formula that the metric rests on."""
+    from tallybook.check.sources import columns_read
+    from tallybook.resolve.expanded import on_one_line
+
+    for table, name in sorted(columns_read(metric.cell, checked.tables)):
+        column = checked.book.tables[table].columns[name]
+        formula = column.declared.formula if column.declared else None
+        if formula is not None and name in checked.tables[table].computed:
+            yield f"{table}.{name} = {on_one_line(formula.text)}"
+
+
+def _scoring(metric: CheckedMetric, checked: Checked) -> Iterator[str]:
+    """The rules behind the scores that the metric rests on."""
+    from tallybook.check.sources import columns_read
+    from tallybook.resolve.scores import part_column, source_of
+
+    read = columns_read(metric.cell, checked.tables)
+    for score in checked.book.declarations.scoring:
+        for part in score.parts:
+            column = part_column(score, part)
+            if (source_of(score).value, column) in read:
+                yield from (f"{column} {r.points:+g} where {r.when.text}" for r in part.rules)
 
 
 def _formula_place(metric: CheckedMetric) -> str | None:
@@ -132,8 +159,15 @@ def _page(facts: dict[str, Fact]) -> str:
         head += f"  {facts['description']}\n"
     rest = {k: v for k, v in facts.items() if k not in ("name", "label", "description")}
     lines = [
-        f"{key.replace('_', ' '):<12}  {', '.join(fact) if isinstance(fact, list) else fact}\n"
+        f"{key.replace('_', ' '):<12}  {_listed(key, fact) if isinstance(fact, list) else fact}\n"
         for key, fact in rest.items()
         if fact
     ]
     return head + "\n" + "".join(lines)
+
+
+_ONE_PER_LINE = ("computed", "scoring")
+
+
+def _listed(key: str, items: list[str]) -> str:
+    return (f"\n{'':<14}" if key in _ONE_PER_LINE else ", ").join(items)

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 _SETTINGS = tuple(f.name for f in fields(model.Settings))
 _MERGED_SETTINGS = frozenset({"parameters", "choose"})
-_BY_NAME = ("sources", "metrics", "funnels", "scorecards", "groups", "scopes")
+_BY_NAME = ("sources", "metrics", "funnels", "scorecards", "groups", "scopes", "scoring")
 _LISTS = ("annotations", "tests")
 KEYS = (*_SETTINGS, *_BY_NAME, *_LISTS)
 
@@ -41,6 +41,7 @@ _SINGULAR = {
     "scorecards": "scorecard",
     "groups": "group",
     "scopes": "scope",
+    "scoring": "score",
     "parameters": "parameter",
     "choose": "choice",
 }
@@ -60,6 +61,7 @@ def declare(documents: Sequence[Document], root: Path, findings: Findings) -> mo
         scorecards=_read(model.Scorecard, merged.named["scorecards"], findings),
         groups=_read(model.Group, merged.named["groups"], findings),
         scopes=_read(model.Scope, merged.named["scopes"], findings),
+        scoring=_read(model.Score, merged.named["scoring"], findings),
         annotations=_read(model.Annotation, merged.listed["annotations"], findings),
         tests=_read(model.MetricTest, merged.listed["tests"], findings),
     )
@@ -172,6 +174,8 @@ def _names(declarations: model.Declarations) -> Iterator[tuple[str, Text]]:
         yield from (("link", link.name) for link in source.links)
     for metric in declarations.metrics:
         yield from (("alternative", a.name) for a in metric.alternatives)
+    for score in declarations.scoring:
+        yield from (("part of a score", part.name) for part in score.parts)
     yield from (("parameter", name) for name, _ in declarations.settings.parameters)
 
 

@@ -46,6 +46,11 @@ TOP = (
     ),
     Key("scopes", "Conditions by name, for `where`.", "scopes: {mail: channel = 'email'}"),
     Key(
+        "scoring",
+        "Points for rows, by rules.",
+        "scoring: {lead_score: {profile: [{when: fits_icp, points: 20}]}}",
+    ),
+    Key(
         "annotations",
         "What happened on which day.",
         "annotations: [{date: 2024-03-04, text: Fair}]",
@@ -141,6 +146,24 @@ PLACES: Mapping[type, Place] = {
                 "choose",
                 "Which of a metric's alternatives is in force.",
                 "choose: {cost_per_lead: ads_only}",
+            ),
+            Key(
+                "attribution",
+                "How a conversion's credit is shared over the visits that led to it.",
+                "attribution: {model: linear}",
+            ),
+        ),
+    ),
+    model.Attribution: Place(
+        "Attribution",
+        "attribution: {...}",
+        (
+            Key(
+                "model",
+                "All credit for a conversion to the `first` or the `last` visit that led to it, "
+                "`linear` in equal parts to each, or by `position`: 40 % to the first and to the "
+                "last, the rest to those between. The parameter `attribution_model` of formulas.",
+                "model: position",
             ),
         ),
     ),
@@ -652,6 +675,27 @@ PLACES: Mapping[type, Place] = {
         "A dimension made of the members of another, under `groups`; every other key is a member",
         "groups: {kind: {of: channel, ...}}",
         (Key("of", "The dimension that it is made of.", "of: channel"),),
+    ),
+    model.Score: Place(
+        "A score, under `scoring`; every other key is a part, with a list of rules",
+        "scoring: {lead_score: {...}}",
+        (
+            Key(
+                "of",
+                "The source whose rows get points; `leads` if not said. The score is a column of "
+                "that source, and so is each part: `lead_profile_score` for the part `profile` of "
+                "`lead_score`. They go before columns of the same name.",
+                "of: leads",
+            ),
+        ),
+    ),
+    model.ScoreRule: Place(
+        "A rule, in a part of a score",
+        "scoring: {lead_score: {profile: [{when: fits_icp, points: 1, ...}]}}",
+        (
+            Key("when", "A condition on a row.", "when: company_size >= 200"),
+            Key("points", "What a row gets on which it is true; it may be below 0.", "points: 20"),
+        ),
     ),
     model.Annotation: Place(
         "Something that happened, under `annotations`",

@@ -344,6 +344,38 @@ class Scope(Declared):
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreRule(Declared):
+    """Points for every row on which a condition is true."""
+
+    when: Formula
+    points: Number
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """The rules of one part of a score; their points add up."""
+
+    name: Text
+    rules: tuple[ScoreRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score(Declared):
+    """Columns of a source: the points of each part, and their sum. `leads` if `of` is not said."""
+
+    name: Text
+    of: Text | None = None
+    parts: tuple[ScorePart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution(Declared):
+    """How the credit for a conversion is shared over the visits that led to it."""
+
+    model: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Annotation(Declared):
     """Something that happened on a day, to be shown on the charts of some metrics, or of all."""
 
@@ -443,6 +475,7 @@ class Settings(Declared):
     rates: Rates | None = None
     targets: Targets | None = None
     calendar: CalendarTable | None = None
+    attribution: Attribution | None = None
     theme: Theme | None = None
 
 
@@ -458,6 +491,7 @@ class Declarations:
     scorecards: tuple[Scorecard, ...]
     groups: tuple[Group, ...] = ()
     scopes: tuple[Scope, ...] = ()
+    scoring: tuple[Score, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     tests: tuple[MetricTest, ...] = ()
     untouched: frozenset[str] = frozenset()  # sources of a library that the book says nothing of

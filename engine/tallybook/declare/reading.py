@@ -44,6 +44,7 @@ _READERS: dict[type, Callable[[Any], object]] = {
     model.StatusBands: shorthand.status,
     model.Check: shorthand.check,
     model.Group: shorthand.group,
+    model.Score: shorthand.score,
 }
 # The field that a value stands for where it is no mapping.
 _SHORT: dict[type, tuple[type, str]] = {

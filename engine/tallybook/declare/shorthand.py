@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from tallybook.declare import readers
 from tallybook.declare.misread import MisreadError, Problem, problem, wrong
-from tallybook.declare.model import Check, Group, StatusBands, Target
+from tallybook.declare.model import (
+    Check,
+    Group,
+    Score,
+    ScorePart,
+    ScoreRule,
+    StatusBands,
+    Target,
+)
 from tallybook.declare.rules import MISSING_KEY, UNKNOWN_KEY
 from tallybook.read.document import Entry, Mapping, Node, Scalar
 from tallybook.text.diagnostic import did_you_mean, name_list
@@ -131,6 +139,36 @@ def group(given: Entry) -> Group:
         if e.name != "of"
     )
     return Group(readers.text(given.key), readers.text(of), members)
+
+
+def score(given: Entry) -> Score:
+    """`{of: leads, profile: [{when: ..., points: 20}]}`: every key but `of` is a part."""
+    node = given.value
+    if isinstance(node, Scalar) and node.value is None:  # its parts are findings already
+        return Score(readers.text(given.key))
+    if not isinstance(node, Mapping):
+        raise wrong("rules by part, as in `profile: [{when: …, points: 20}]`", node)
+    of = node.get("of")
+    parts = tuple(
+        ScorePart(readers.text(e.key), tuple(_score_rule(r) for r in readers.items(e.value)))
+        for e in node.entries
+        if e.name != "of"
+    )
+    return Score(readers.text(given.key), None if of is None else readers.text(of), parts)
+
+
+def _score_rule(node: Node) -> ScoreRule:
+    known = ("when", "points")
+    if not isinstance(node, Mapping):
+        raise wrong("a rule such as `{when: company_size >= 200, points: 20}`", node)
+    if extra := next((e.key for e in node.entries if e.name not in known), None):
+        raise unknown_key(extra, known, node)
+    when, points = node.get("when"), node.get("points")
+    if when is None or points is None:
+        key = "points" if when else "when"
+        said = f"the key `{key}` is missing"
+        raise MisreadError(problem(MISSING_KEY, said, node, help=f"add `{key}: …`"))
+    return ScoreRule(readers.formula(when), readers.number(points))
 
 
 BANDS = ("bands", "at", "labels")

@@ -41,6 +41,7 @@ def merged(library: declared.Declarations, own: declared.Declarations) -> declar
         scorecards=_by_name(library.scorecards, own.scorecards),
         groups=_by_name(library.groups, own.groups),
         scopes=_by_name(library.scopes, own.scopes),
+        scoring=_by_name(library.scoring, own.scoring),
         untouched=(library.untouched | own.untouched | sources) - touched,
         inherited=(library.inherited | own.inherited | _columns(library)) - _columns(own),
     )

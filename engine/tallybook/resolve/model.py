@@ -50,6 +50,12 @@ class Column:
     formula: Expr | None = None
     absent: bool = False  # a library's column that the book's data does not have
 
+    @property
+    def is_computed(self) -> bool:
+        """Whether it has a formula, if perhaps one that cannot be read."""
+        said = self.declared is not None and self.declared.formula is not None
+        return said or self.formula is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

@@ -13,7 +13,14 @@ from tallybook.resolve.library import with_choices
 from tallybook.resolve.model import Book, Metric
 from tallybook.resolve.rates import rates, with_rates
 from tallybook.resolve.references import in_dependency_order, metric_names
-from tallybook.resolve.settings import calendar_rules, check_locales, currency_code
+from tallybook.resolve.scores import with_scores
+from tallybook.resolve.settings import (
+    ATTRIBUTION,
+    calendar_rules,
+    check_attribution,
+    check_locales,
+    currency_code,
+)
 from tallybook.resolve.tables import resolve_tables
 from tallybook.resolve.targets import check_targets, with_targets
 from tallybook.resolve.theme import theme
@@ -41,12 +48,11 @@ def resolve(
     settings = declarations.settings
     currency = currency_code(settings, findings)
     check_locales(settings, findings)
-    parameters: dict[str, Value] = {}
-    for name, value in settings.parameters:
-        parameters[name.value] = float(value) if not isinstance(value, int | str) else value
-    parameters.update(overrides)
+    parameters = {**_parameters(settings), **overrides}
+    check_attribution(settings, parameters, findings)
     sources = with_targets(settings, with_rates(declarations))
     tables = resolve_tables(sources, declarations, read_schema, currency, findings)
+    tables = with_scores(tables, declarations.scoring, findings)
     tables = with_groups(tables, declarations.groups, findings)
     check_targets(declarations, tables, findings)
     book = Book(
@@ -65,6 +71,15 @@ def resolve(
     )
     _check_names(book, findings)
     return book
+
+
+def _parameters(settings: declared.Settings) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name, value in settings.parameters:
+        found[name.value] = float(value) if not isinstance(value, int | str) else value
+    if settings.attribution is not None:
+        found[ATTRIBUTION] = settings.attribution.model.value
+    return found
 
 
 def _metrics(

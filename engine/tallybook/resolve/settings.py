@@ -12,10 +12,15 @@ from tallybook.resolve import rules
 from tallybook.text.diagnostic import did_you_mean, name_list
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tallybook.calendar.custom import CustomCalendar
     from tallybook.declare.model import Settings, Text
+    from tallybook.parse.syntax import Value
     from tallybook.text.diagnostic import Findings
 
+ATTRIBUTION = "attribution_model"  # the parameter by which formulas know the model
+_MODELS = ("first", "last", "linear", "position")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
     "january",
@@ -111,3 +116,23 @@ def currency_code(settings: Settings, findings: Findings) -> str | None:
             help="an ISO 4217 code: `EUR`",
         )
     return code.value
+
+
+def check_attribution(
+    settings: Settings, parameters: Mapping[str, Value], findings: Findings
+) -> None:
+    """The model by which formulas share credit, as the book or the command line says it."""
+    given = parameters.get(ATTRIBUTION)
+    if given is None or given in _MODELS:
+        return
+    places = [name.span for name, _ in settings.parameters if name.value == ATTRIBUTION]
+    if settings.attribution is not None:
+        places.append(settings.attribution.model.span)
+    if not places:
+        return
+    findings.add(
+        rules.WRONG_SETTING,
+        f"`{ATTRIBUTION}` must be one of {', '.join(_MODELS)}, found `{given}`",
+        places[-1],
+        help=did_you_mean(str(given), _MODELS),
+    )
