@@ -26,9 +26,10 @@ ci:
 example:
     .venv/bin/tally build --book examples/b2b_marketing --format html,md,json,csv
 
-# What the documentation shows of the program: the reference, and the output in the guide.
+# What the documentation shows of the program: the reference, the library, and the output in the guide.
 docs:
     .venv/bin/python docs/reference/make.py
+    .venv/bin/python docs/library/make.py
     .venv/bin/python docs/guide/run.py
 
 # The pictures of the documentation; needs Chromium.

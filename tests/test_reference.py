@@ -172,3 +172,8 @@ def test_ids_stand_once() -> None:
 def test_the_pages_of_the_reference_are_up_to_date() -> None:
     main = runpy.run_path(str(REFERENCE / "make.py"))["main"]
     assert main(["--check"]) == 0
+
+
+def test_the_catalogue_of_the_library_is_up_to_date() -> None:
+    main = runpy.run_path(str(REFERENCE.parent / "library" / "make.py"))["main"]
+    assert main(["--check"]) == 0

@@ -312,6 +312,7 @@ PLACES: Mapping[type, Place] = {
             Key("nulls", "Texts that stand for no value.", 'nulls: ["-", "n/a"]'),
             Key("dates", "The pattern of its days or times.", 'dates: "%d.%m.%Y"'),
             Key("label", _LABEL, "label: Value"),
+            Key("description", "What it holds.", "description: Worth of the order."),
         ),
     ),
     model.Dimension: Place(

@@ -67,6 +67,7 @@ class Column(Declared):
     nulls: OneOrMore[Blank] = ()
     dates: Text | None = None
     label: Localized | None = None
+    description: Localized | None = None
 
 
 @dataclass(frozen=True, slots=True)
