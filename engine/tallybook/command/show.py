@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from tallybook.check.model import Checked, CheckedMetric
     from tallybook.command.options import Invocation
+    from tallybook.declare.model import Scope
 
 Fact = str | list[str] | None
 
@@ -56,6 +58,7 @@ def _facts(metric: CheckedMetric, checked: Checked) -> dict[str, Fact]:
         "alternatives": list(_alternatives(metric, checked)),
         "computed": list(_computed(metric, checked)),
         "scoring": list(_scoring(metric, checked)),
+        "scopes": list(_scopes(whole, checked)),
         "unit": unit_text(metric),
         "type": metric.cell.type.value,
         "better": str(said.better) if said.better else None,
@@ -88,6 +91,27 @@ def _computed(metric: CheckedMetric, checked: Checked) -> Iterator[str]:
         formula = column.declared.formula if column.declared else None
         if formula is not None and name in checked.tables[table].computed:
             yield f"{table}.{name} = {on_one_line(formula.text)}"
+
+
+def _scopes(formula: str, checked: Checked) -> Iterator[str]:
+    """The named conditions in a formula, and those in them, written out."""
+    from tallybook.resolve.expanded import on_one_line
+
+    said = {scope.name.value: on_one_line(scope.condition.text) for scope in _declared(checked)}
+    seen: set[str] = set()
+    words = _words(formula)
+    while found := [name for name in said if name in words and name not in seen]:
+        seen.update(found)
+        words = {word for name in found for word in _words(said[name])}
+        yield from (f"{name} = {said[name]}" for name in found)
+
+
+def _declared(checked: Checked) -> tuple[Scope, ...]:
+    return checked.book.declarations.scopes
+
+
+def _words(formula: str) -> set[str]:
+    return set(re.findall(r"\w+", formula))
 
 
 def _scoring(metric: CheckedMetric, checked: Checked) -> Iterator[str]:
@@ -166,7 +190,7 @@ def _page(facts: dict[str, Fact]) -> str:
     return head + "\n" + "".join(lines)
 
 
-_ONE_PER_LINE = ("computed", "scoring")
+_ONE_PER_LINE = ("computed", "scoring", "scopes")
 
 
 def _listed(key: str, items: list[str]) -> str:

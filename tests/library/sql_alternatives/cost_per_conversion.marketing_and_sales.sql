@@ -1,0 +1,2 @@
+select (select coalesce(sum(amount), 0) from spend where team in ('marketing', 'sales') and spent_on >= $start and spent_on < $end)
+       / nullif((select count(*) from events where kind = 'conversion' and occurred_at >= $start and occurred_at < $end), 0)

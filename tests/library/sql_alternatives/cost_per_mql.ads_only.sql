@@ -1,0 +1,2 @@
+select (select coalesce(sum(amount), 0) from spend where category = 'ads' and spent_on >= $start and spent_on < $end)
+       / nullif((select count(*) from leads where mql_at >= $start and mql_at < $end), 0)
