@@ -163,6 +163,29 @@ def test_files_of_one_source_need_the_same_columns_in_any_order(tmp_path: Path) 
         open_book(tmp_path)
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_typed_files_of_one_source_need_the_same_columns_of_the_same_types(
+    tmp_path: Path, suffix: str
+) -> None:
+    def write(number: int, **columns: object) -> None:
+        frame = pl.DataFrame({name: [value] for name, value in columns.items()})
+        path = tmp_path / f"{number}.{suffix}"
+        frame.write_parquet(path) if suffix == "parquet" else frame.write_ipc(path)
+
+    (tmp_path / "tallybook.yml").write_text(
+        f'sources: {{t: {{path: "*.{suffix}"}}}}\nmetrics: {{m: {{formula: sum(t.x)}}}}\n', "utf-8"
+    )
+    write(1, x=1, y="a")
+    write(2, x=2, y="b")
+    assert open_book(tmp_path).query("m")["m"].item() == 3
+    write(2, x=2.5, y="b")
+    with pytest.raises(BookError, match="`x` is int64 in one, and float64 in the other"):
+        open_book(tmp_path)
+    write(2, x=2)
+    with pytest.raises(BookError, match="`y` is string in one, and not there in the other"):
+        open_book(tmp_path)
+
+
 # Numbers
 
 
@@ -324,3 +347,33 @@ def test_values_of_frames_that_can_be_read_are(tmp_path: Path) -> None:
     ) == dt.date(2024, 2, 1)
     whole = pl.DataFrame({"x": [1.0, float("nan"), 3.0, None]})
     assert _asked(tmp_path, "x\n", "sum(t.x)", columns="x: integer", frame=whole) == 4
+
+
+# Numbers that are too large
+
+
+@pytest.mark.parametrize("formula", ["sum(t.x)", "max(t.x * t.x)", "max(t.x) + max(t.x)"])
+def test_whole_numbers_beyond_64_bits_are_told_in_words(tmp_path: Path, formula: str) -> None:
+    greatest = 2**63 - 1
+    found = _refused(tmp_path, f"x,y\n{greatest},1\n{greatest},1\n", formula)
+    beyond = greatest * greatest if "*" in formula else 2 * greatest
+    assert found.rule.id == "overflow"
+    assert found.message == (
+        "expected a whole number of at most 64 bits, up to 9,223,372,036,854,775,807, "
+        f"found `{beyond}`"
+    )
+    if "+" not in formula:
+        assert found.span is not None
+        assert found.span.text == formula
+
+
+def test_a_text_that_sql_makes_a_number_of_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "t.csv").write_text("x\na1\n", "utf-8")
+    (tmp_path / "tallybook.yml").write_text(
+        "sources:\n  t: {}\n  made: {sql: select cast(x as integer) as y from t}\n"
+        "metrics: {m: {formula: sum(made.y)}}\n",
+        "utf-8",
+    )
+    with pytest.raises(BookError, match="cannot be of its type: `a1`"):
+        open_book(tmp_path).query("m")

@@ -8,6 +8,7 @@ import polars as pl
 import polars.selectors as cs
 
 from tallybook.compute.branch import rows_in_windows
+from tallybook.compute.refusals import refusals_told
 from tallybook.compute.rows import RowFrames, column_name
 from tallybook.compute.scalars import Clock
 from tallybook.language import ir
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 PART = "part"
 
 
+@refusals_told()
 def rows_behind(plan: Plan, reader: TableReader) -> dict[str, pl.DataFrame]:
     """Per source, the rows that fall into the aggregates of a plan over one period.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tallybook.check.source_checks import MustBeUnique, MustHold, SourceCheck
+from tallybook.compute.refusals import refusals_told
 from tallybook.compute.rows import RowFrames, column_name
 from tallybook.compute.run import tell_duplicates
 from tallybook.compute.scalars import Clock
@@ -39,6 +40,7 @@ def check_data(
             findings.extend(error.diagnostics)
 
 
+@refusals_told()
 def _check_table(table: CheckedTable, rows: RowFrames, findings: Findings) -> None:
     there = (c.name for c in table.table.columns.values() if not c.absent)
     columns = [_column(table, name) for name in there]

@@ -8,6 +8,7 @@ import polars as pl
 
 from tallybook.calendar.model import UTC
 from tallybook.check.sources import parts_of
+from tallybook.compute.refusals import refusals_told
 from tallybook.compute.rows import RowFrames
 from tallybook.compute.scalars import Clock
 from tallybook.language import ir
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tallybook.tables.reader import TableReader
 
 
+@refusals_told()
 def extent(
     cells: Iterable[ir.Cell], checked: Checked, reader: TableReader, as_of: dt.datetime
 ) -> tuple[dt.datetime, dt.datetime] | None:

@@ -8,6 +8,7 @@ import polars as pl
 
 from tallybook.calendar.model import UTC
 from tallybook.compute.placing import edge_value
+from tallybook.compute.refusals import refusals_told
 from tallybook.compute.rows import RowFrames
 from tallybook.compute.scalars import Clock
 from tallybook.dataclass import dataclass
@@ -45,6 +46,7 @@ class SourceFacts:
     unlinked: tuple[tuple[str, int], ...] = ()
 
 
+@refusals_told()
 def facts(
     inquiries: Mapping[str, Inquiry],
     window: Window,

@@ -8,6 +8,7 @@ import polars as pl
 
 from tallybook.compute.answer import assemble
 from tallybook.compute.branch import lower_branch
+from tallybook.compute.refusals import refusals_told
 from tallybook.compute.rows import KeyCheck, RowFrames
 from tallybook.compute.scalars import Clock
 from tallybook.compute.scan import Reading, by_itself, lower_scan
@@ -77,12 +78,12 @@ def run(plan: Plan, reader: TableReader) -> tuple[Result, ...]:
 
     First rows become small frames, all sources in one go, then these are put together in memory.
     """
-    findings = Findings()
-    try:
+    with refusals_told(dict(enumerate(plan.measures))):
         lowered = lower(plan, reader, engine_for(plan, reader))
         readings = lowered.readings
         queries = [*(r.frame for r in readings), *lowered.key_checks.values()]
         frames = pl.collect_all(queries, engine=lowered.engine)
+        findings = Findings()
         checks = frames[len(readings) :]
         for check, duplicates in zip(lowered.key_checks, checks, strict=True):
             tell_duplicates(check, duplicates, plan.checked, findings)
@@ -95,10 +96,6 @@ def run(plan: Plan, reader: TableReader) -> tuple[Result, ...]:
         answers = [assemble(answer, plan, groups, lowered.clock) for answer in plan.answers]
         cells = pl.collect_all(answers, engine="in-memory")
         return tuple(Result(a, frame) for a, frame in zip(plan.answers, cells, strict=True))
-    except pl.exceptions.InvalidOperationError as error:
-        _tell_failed_cast(error, findings)
-        findings.raise_errors()
-        raise
 
 
 def tell_duplicates(
@@ -119,16 +116,3 @@ def tell_duplicates(
         span,
         help=f"remove the duplicates from `{check.to}`, or link by a key that is unique",
     )
-
-
-def _tell_failed_cast(error: pl.exceptions.InvalidOperationError, findings: Findings) -> None:
-    """A strict conversion refused a value: one too large, or text where a number was declared."""
-    first = str(error).splitlines()[0]
-    if "i128" in first or "i64" in first:
-        findings.add(
-            rules.OVERFLOW,
-            f"a whole number is beyond 64 bits: {first}",
-            help="give the column the type `float` or `decimal`",
-        )
-    else:
-        findings.add(rules.UNREADABLE_VALUE, first)

@@ -94,7 +94,9 @@ def _from_csv(
             skip_lines=how.skip_rows,
             glob=False,
         )
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except pl.exceptions.ComputeError as error:
+        if not any(word in str(error) for word in ("escaped", "malformed")):
+            raise
         _tell_wrong_quotes(path, str(error), span, findings)
         return None
     if frame.height != shape.rows:
