@@ -1,4 +1,4 @@
-"""What can be wrong with a question of time."""
+"""What can be wrong with a period of time."""
 
 from tallybook.text.rule import Rule
 
@@ -11,4 +11,13 @@ OUTSIDE_CALENDAR = Rule(
     instead="ask for a later range, or add the earlier periods to the calendar's file",
 )
 
-RULES = (OUTSIDE_CALENDAR,)
+WRONG_PERIOD = Rule(
+    "wrong-period",
+    "error",
+    what="A scorecard names a period that is none.",
+    why="Which days its numbers are of would be a guess.",
+    example="page: {period: last complete mnth}",
+    instead="page: {period: last complete month}",
+)
+
+RULES = (OUTSIDE_CALENDAR, WRONG_PERIOD)

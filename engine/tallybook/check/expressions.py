@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from tallybook.check import rules
 from tallybook.check.calls import Operand, check_call, parameter_at
+from tallybook.check.nulls import check_nulls
 from tallybook.check.patterns import good_pattern
 from tallybook.language import ir
 from tallybook.language.functions import CALLABLE, FUNCTIONS, SCALARS
@@ -150,6 +151,7 @@ class Expressions(Generic[N]):
             case syntax.Binary():
                 return self._binary(expr)
             case syntax.In(operand=operand, items=among):
+                check_nulls(expr, self._findings)
                 return self._apply("in", (operand, *among), expr.span)
             case syntax.Between(operand=operand, low=low, high=high):
                 return self._apply("between", (operand, low, high), expr.span)
@@ -176,6 +178,7 @@ class Expressions(Generic[N]):
 
     def _binary(self, expr: syntax.Binary) -> N:
         operator = expr.operator
+        check_nulls(expr, self._findings)
         if operator in ("+", "-"):
             moved = self._moved_time(expr)
             if moved is not None:

@@ -146,6 +146,14 @@ WRONG_LENGTH = Rule(
     example="leads: {time: created_on, fresh_within: 2d}",
     instead="leads: {time: created_on, fresh_within: 2 days}",
 )
+NULL_COMPARED = Rule(
+    "null-compared",
+    "lint",
+    what="A value is compared with `null`.",
+    why="Whether it equals what is not known is not known: no row ever meets the condition.",
+    example="count(leads where channel = null)",
+    instead="count(leads where channel is null)",
+)
 KPI_WITHOUT_OWNER = Rule(
     "kpi-without-owner",
     "lint",
@@ -208,6 +216,7 @@ RULES = (
     NO_RATES,
     NOT_A_STOCK,
     WRONG_LENGTH,
+    NULL_COMPARED,
     KPI_WITHOUT_OWNER,
     KPI_WITHOUT_TARGET,
     PAIR_MISSING,

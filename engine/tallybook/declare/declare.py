@@ -64,6 +64,7 @@ def declare(documents: Sequence[Document], root: Path, findings: Findings) -> mo
         scoring=_read(model.Score, merged.named["scoring"], findings),
         annotations=_read(model.Annotation, merged.listed["annotations"], findings),
         tests=_read(model.MetricTest, merged.listed["tests"], findings),
+        said_formulas=frozenset(e.name for e in merged.named["metrics"] if _says_formula(e.value)),
     )
     _check_names(declarations, findings)
     return declarations
@@ -145,6 +146,13 @@ def _same_file(first: Node, last: Node) -> bool:
 def _read(of: type[T], given: Sequence[Node | Entry], findings: Findings) -> tuple[T, ...]:
     items = (read(of, item, findings) for item in given)
     return tuple(item for item in items if item is not None)
+
+
+def _says_formula(metric: Node) -> bool:
+    """Whether a metric says a formula, or is something else: where it has none, that is told."""
+    if isinstance(metric, Mapping):
+        return metric.get("formula") is not None
+    return not isinstance(metric, Scalar) or metric.value is not None
 
 
 def _check_names(declarations: model.Declarations, findings: Findings) -> None:

@@ -495,5 +495,6 @@ class Declarations:
     scoring: tuple[Score, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     tests: tuple[MetricTest, ...] = ()
+    said_formulas: frozenset[str] = frozenset()  # metrics that say one, be it misread
     untouched: frozenset[str] = frozenset()  # sources of a library that the book says nothing of
     inherited: frozenset[tuple[str, str]] = frozenset()  # (source, column) of a library alone

@@ -166,8 +166,9 @@ class _Composer:
         value, end = event.value, event.end_mark.index
         style = STYLES[event.style]
         if style == "plain":
-            # Only a plain scalar without a tag is anything but text.
-            resolved = plain_value(value) if event.tag is None else value
+            # A plain scalar is anything but text unless its tag says so; other tags are findings.
+            is_text = event.tag in ("!", _TEXT_TAG)
+            resolved = value if is_text else plain_value(value)
             return Scalar(resolved, Span(self._source, start, end))
         start, end = content(self._text, start, end, style)
         escaped = is_escaped(self._text[start:end], style)

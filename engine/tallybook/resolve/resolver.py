@@ -87,6 +87,8 @@ def _metrics(
 ) -> dict[str, Metric]:
     metrics = {}
     for metric in declarations.metrics:
+        if metric.formula is None and metric.name.value in declarations.said_formulas:
+            continue  # what it says is a finding already
         resolved = _metric(metric, currency, findings)
         if resolved:
             metrics[resolved.name] = resolved
