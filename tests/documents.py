@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+_OPTIONAL = ("td", "th", "tr", "dt", "dd")
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
 
@@ -42,6 +43,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("td", "th", "tr") and self.open[-1].tag in ("td", "th"):
             self.open.pop()
+        if tag in ("dt", "dd") and self.open[-1].tag in ("dt", "dd"):
+            self.open.pop()
         if tag == "tr" and self.open[-1].tag == "tr":
             self.open.pop()
         element = Element(tag, {name: value or "" for name, value in attrs})
@@ -54,7 +57,7 @@ class _Reader(HTMLParser):
         self.open[-1].parts.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        while self.open[-1].tag in ("td", "th", "tr") and self.open[-1].tag != tag:
+        while self.open[-1].tag in _OPTIONAL and self.open[-1].tag != tag:
             self.open.pop()
         assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
         self.open.pop()

@@ -113,3 +113,23 @@ def test_breakdowns_sort_by_number_and_by_name_with_missing_values_last(
     assert by_name_down == sorted(first, reverse=True)
     assert by_leads_down[:2] == ["Organic search", "Paid search"]
     assert by_leads_up == list(reversed(by_leads_down))
+
+
+def test_twelve_kpis_print_on_five_tagged_sheets_at_most(tmp_path: Path) -> None:
+    found = browser()
+    for tag in available():
+        page, paper = tmp_path / f"{tag}.html", tmp_path / f"{tag}.pdf"
+        page.write_text(render_html(present(scorecards.marketing(), tag)), "utf-8")
+        switches = (
+            "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+            "--disable-background-networking", "--no-pdf-header-footer",
+            f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={paper}",
+        )  # fmt: skip
+        subprocess.run(
+            [found, *switches, page.as_uri()],
+            capture_output=True,
+            check=True,
+        )
+        printed = paper.read_bytes()
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) in range(1, 6), tag
+        assert b"/StructTreeRoot" in printed

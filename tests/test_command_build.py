@@ -276,7 +276,7 @@ def test_pages_of_several_periods_lead_to_each_other(in_book: Shell) -> None:
         "next": "marketing.html",
     }
     assert links(pages["marketing.html"]) == {"prev": "marketing.2024-05.html"}
-    rows = re.findall(r'<th scope="row"><a href="([^"]*)"', pages["index.html"])
+    rows = re.findall(r'<th scope=row><a href="([^"]*)"', pages["index.html"])
     assert rows == ["marketing.html", "marketing.2024-05.html", "marketing.2024-04.html"]
 
 

@@ -193,8 +193,8 @@ def test_svgs_hold_shapes_only(marketing: Element) -> None:
 @pytest.mark.parametrize("locale", available())
 def test_a_page_of_twelve_is_small(locale: str) -> None:
     text = render_html(present(scorecards.marketing(), locale, OPTIONS)).encode()
-    assert len(text) <= 80 * 1024
-    assert len(gzip.compress(text)) <= 15 * 1024
+    assert len(text) <= 80_000
+    assert len(gzip.compress(text)) <= 15_000
 
 
 def test_the_policy_lets_in_nothing_but_our_own_style_and_script() -> None:

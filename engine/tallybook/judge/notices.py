@@ -74,9 +74,15 @@ def _restated(evidence: Evidence, told: Mapping[str, Story]) -> Iterator[DataWar
 
 def _gaps(evidence: Evidence) -> Iterator[DataWarning]:
     checked = evidence.checked
+    made_of = {g.name.value: g.of.value for g in checked.book.declarations.groups}
     for source, found in evidence.facts.items():
         here = (source_info(source, checked),)
-        missing = tuple(Gap(dimension_info(d, checked), n) for d, n in found.not_given if n)
+        lacking = {dimension: rows for dimension, rows in found.not_given if rows}
+        missing = tuple(
+            Gap(dimension_info(dimension, checked), rows)
+            for dimension, rows in lacking.items()
+            if lacking.get(made_of.get(dimension, "")) != rows  # the same rows, told once
+        )
         if missing:
             yield DataWarning("not_given", here, missing, found.rows)
         lost = tuple(Gap(link_info(source, name, checked), n) for name, n in found.unlinked if n)

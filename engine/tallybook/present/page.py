@@ -11,12 +11,13 @@ from tallybook.judge.model import Status
 from tallybook.present import view
 from tallybook.present.anchors import Anchors, anchors
 from tallybook.present.definitions import definition, sources
+from tallybook.present.figures import full
 from tallybook.present.language import Language, language, language_name
 from tallybook.present.messages import locale_of, tag_of
 from tallybook.present.plain import one_line
 from tallybook.present.prose import prose
 from tallybook.present.tables import breakdown, funnel
-from tallybook.present.tiles import chip, distance, status_chip, tile, tile_precision
+from tallybook.present.tiles import chip, distance, status_chip, target, tile, tile_precision
 from tallybook.present.trends import trend
 from tallybook.present.warnings import warning
 from tallybook.resolve.theme import Theme
@@ -198,6 +199,8 @@ def _attention(card: model.Tile, places: Anchors, speech: Language) -> view.Atte
         href=places.to_tile(card.metric.name),
         chip=chip(card, speech),
         value=speech.figure(card.value, card.metric, cut),
+        target=target(card, cut, speech),
+        target_full=target(card, full(cut), speech),
         distance=distance(card, cut, speech),
         advice=speech.own(card.advice),
     )

@@ -73,6 +73,8 @@ class Attention:
     href: str
     chip: Chip
     value: Figure
+    target: str
+    target_full: str
     distance: str
     advice: str
 

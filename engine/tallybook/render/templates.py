@@ -43,7 +43,7 @@ class _Loader(FileSystemLoader):
         if template.endswith((".css", ".js")):
             source = _SPACE.sub("\n", _COMMENT.sub("", source)).strip()
         if template.endswith(".css"):
-            source = _AROUND.sub(lambda m: m[1] or "", source)
+            source = _AROUND.sub(lambda m: m[1] or "", source).replace(";}", "}")
         return source, path, fresh
 
 
