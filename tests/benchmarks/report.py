@@ -35,9 +35,10 @@ compared with the year before. `polars` is the best streaming query that we coul
 it, `polars in memory` the best for small tables, `duckdb` its straightforward SQL. All answers were
 found equal to 1e-9 before anything was measured.
 
-Other metrics layers run on DuckDB in environments of their own and are asked, by month and channel,
-for the KPIs that their models can say: in the fewest queries that they allow, and KPI by KPI. The
-engine is asked for the same KPIs in one question. Start-up and reading of models do not count.
+Other metrics layers run on DuckDB in environments of their own and are asked, by month and channel
+with totals, for the KPIs that their models can say: in the fewest queries that they allow, and KPI
+by KPI. The engine is asked for the same KPIs in one question. Start-up and reading of models do not
+count.
 
 Programs run in turns, and ratios are taken between neighbours: the median, and the middle half of
 the rounds in brackets. Seconds are of this machine, and it is not a quiet one: compare ratios.

@@ -82,25 +82,25 @@ def _turn(process: _Process, form: str) -> Callable[[], Cost]:
 
 
 class _Ready:
-    """Our plan for some KPIs by month and channel."""
+    """Our plan for some KPIs by month, by channel and in all."""
 
     def __init__(self, book: Path, kpis: tuple[str, ...]) -> None:
         self._book = open_book(book)
-        query = Query(kpis, ("channel",), "month", asked.START, asked.END)
-        self._plan = self._book.plan(query)
+        by = Query(kpis, ("channel",), "month", asked.START, asked.END)
+        self._plan = self._book.plan(by, Query(kpis, (), "month", asked.START, asked.END))
         self._kpis = kpis
 
     def run(self) -> None:
         run(self._plan, self._book.reader)
 
     def cells(self) -> Cells:
-        (answer,) = run(self._plan, self._book.reader)
         cells: Cells = {kpi: {} for kpi in self._kpis}
-        for row in answer.frame.iter_rows(named=True):
-            month = row["$window"] + 11  # the first is December 2023
-            key = f"{2023 + month // 12}-{month % 12 + 1:02}/{row['channel'] or ''}"
-            for kpi in self._kpis:
-                cells[kpi][key] = None if row[kpi] is None else float(row[kpi])
+        for answer in run(self._plan, self._book.reader):
+            for row in answer.frame.iter_rows(named=True):
+                month = row["$window"] + 11  # the first is December 2023
+                key = f"{2023 + month // 12}-{month % 12 + 1:02}/{row.get('channel', '*') or ''}"
+                for kpi in self._kpis:
+                    cells[kpi][key] = None if row[kpi] is None else float(row[kpi])
         return cells
 
 

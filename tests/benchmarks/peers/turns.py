@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """Values by KPI, then by `2024-01/channel`."""
+    """Values by KPI, then by `2024-01/channel`, and by `2024-01/*` over all channels."""
 
     cells: dict[str, dict[str, float | None]]
 
     @classmethod
     def of(cls, asked: Iterable[tuple[Sequence[Mapping[str, Any]], Sequence[str]]]) -> Answer:
-        """From rows with `month`, `channel` and some KPIs."""
+        """From rows with `month`, some KPIs, and `channel` unless they are of all channels."""
         cells: dict[str, dict[str, float | None]] = {}
         for rows, kpis in asked:
             for row in rows:
-                channel = row["channel"]
+                channel = row.get("channel", "*")
                 key = f"{str(row['month'])[:7]}/{channel if isinstance(channel, str) else ''}"
                 for kpi in kpis:
                     cells.setdefault(kpi, {})[key] = _number(row[kpi])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boring_semantic_layer as bsl
 import ibis
 from turns import Answer, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _RANGE = {"start": "2023-12-01", "end": "2024-12-31T23:59:59.999999"}
 
@@ -109,9 +112,12 @@ _KPIS = {
 }
 
 
-def _ask(model: Any, measures: tuple[str, ...]) -> list[dict[str, Any]]:
+_QUESTIONS = (["month", "channel"], ["month"])
+
+
+def _ask(model: Any, dimensions: list[str], measures: tuple[str, ...]) -> list[dict[str, Any]]:
     found = model.query(
-        dimensions=["month", "channel"],
+        dimensions=dimensions,
         measures=list(measures),
         time_grain="TIME_GRAIN_MONTH",
         time_range=_RANGE,
@@ -124,15 +130,17 @@ def main() -> None:
     """Answer what is asked on standard input."""
     models = _models(Path(sys.argv[1]))
 
-    def fused() -> Answer:
-        asked = ((_ask(models[name], kpis), kpis) for name, kpis in _KPIS.items())
-        return Answer.of(asked)
+    def answer(asked: Iterable[tuple[str, tuple[str, ...]]]) -> Answer:
+        return Answer.of(
+            (_ask(models[name], dimensions, kpis), kpis)
+            for name, kpis in asked
+            for dimensions in _QUESTIONS
+        )
 
-    def each() -> Answer:
-        pairs = ((name, kpi) for name, kpis in _KPIS.items() for kpi in kpis)
-        return Answer.of((_ask(models[name], (kpi,)), (kpi,)) for name, kpi in pairs)
-
-    serve(fused, each)
+    serve(
+        lambda: answer(_KPIS.items()),
+        lambda: answer((name, (kpi,)) for name, kpis in _KPIS.items() for kpi in kpis),
+    )
 
 
 if __name__ == "__main__":

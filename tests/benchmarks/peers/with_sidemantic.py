@@ -10,6 +10,8 @@ from sidemantic import Dimension, Metric, Model, SemanticLayer
 from turns import Answer, serve
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import duckdb
 
 _FACTS = ("leads", "sessions", "emails", "spend")
@@ -119,20 +121,19 @@ def _layer(folder: Path) -> SemanticLayer:
     return layer
 
 
-def _ask(layer: SemanticLayer, model: str, kpis: list[str]) -> list[dict[str, object]]:
+_QUESTIONS = (("at__month", "channel"), ("at__month",))
+
+
+def _ask(
+    layer: SemanticLayer, model: str, dimensions: tuple[str, ...], kpis: list[str]
+) -> list[dict[str, object]]:
     found: duckdb.DuckDBPyRelation = layer.query(
         metrics=[f"{model}.{kpi}" for kpi in kpis],
-        dimensions=[f"{model}.at__month", f"{model}.channel"],
+        dimensions=[f"{model}.{dimension}" for dimension in dimensions],
         filters=[f"{model}.at >= '2023-12-01'", f"{model}.at < '2025-01-01'"],
     )
-    names = ["month", "channel", *kpis]
-    return [dict(zip(names, row, strict=True)) for row in _in_order(found, names)]
-
-
-def _in_order(found: duckdb.DuckDBPyRelation, names: list[str]) -> list[tuple[object, ...]]:
-    columns = ["month" if c == "at__month" else c for c in (d[0] for d in found.description)]
-    places = [columns.index(name) for name in names]
-    return [tuple(row[place] for place in places) for row in found.fetchall()]
+    names = ["month" if d[0] == "at__month" else d[0] for d in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def main() -> None:
@@ -143,14 +144,17 @@ def main() -> None:
         for name, (*_, metrics) in _MODELS.items()
     }
 
-    def fused() -> Answer:
-        return Answer.of((_ask(layer, name, asked), asked) for name, asked in kpis.items())
+    def answer(asked: Iterable[tuple[str, list[str]]]) -> Answer:
+        return Answer.of(
+            (_ask(layer, name, dimensions, these), these)
+            for name, these in asked
+            for dimensions in _QUESTIONS
+        )
 
-    def each() -> Answer:
-        pairs = ((name, kpi) for name, asked in kpis.items() for kpi in asked)
-        return Answer.of((_ask(layer, name, [kpi]), [kpi]) for name, kpi in pairs)
-
-    serve(fused, each)
+    serve(
+        lambda: answer(kpis.items()),
+        lambda: answer((name, [kpi]) for name, these in kpis.items() for kpi in these),
+    )
 
 
 if __name__ == "__main__":
