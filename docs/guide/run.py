@@ -1,7 +1,8 @@
 """Do what the pages of the guide say, each in a new folder, and hold them to what they show.
 
-A block after "... `path`:" is a file. In a `console` block, lines after `$ ` are commands and the
-others their output, of which a line `...` may stand for any; a `pycon` block is Python's.
+A block after "... `path`:" is a file; after "... `examples/...`:" it is a part of that one, whose
+folder the reader gets. In a `console` block, lines after `$ ` are commands and the others their output, of
+which a line `...` may stand for any; a `pycon` block is Python's.
 `python docs/guide/run.py` writes the real output into the pages; `--check` only compares.
 """
 
@@ -14,6 +15,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -76,8 +78,18 @@ class Reader:
         if named is None:
             raise UnclearPageError(f"a block that is no file:\n{body}")
         path = self.folder / named[1]
+        if named[1].startswith("examples/"):
+            return self._part(body, named[1])
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(body, encoding="utf-8")
+        return body
+
+    def _part(self, body: str, name: str) -> str:
+        """A part of an example, whose folder is copied for what follows."""
+        if body not in (ROOT / name).read_text(encoding="utf-8-sig"):
+            raise UnclearPageError(f"this does not stand in {name}:\n{body}")
+        example = Path(*Path(name).parts[:2])
+        shutil.copytree(ROOT / example, self.folder / example, dirs_exist_ok=True)
         return body
 
     def _commands(self, body: str) -> Iterator[str]:
