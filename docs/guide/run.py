@@ -1,8 +1,8 @@
 """Do what the pages of the guide say, each in a new folder, and hold them to what they show.
 
 A block after "... `path`:" is a file; after "... `examples/...`:" it is a part of that one, whose
-folder the reader gets. In a `console` block, lines after `$ ` are commands and the others their output, of
-which a line `...` may stand for any; a `pycon` block is Python's.
+folder the reader gets. In a `console` block, lines after `$ ` are commands and the others their
+output, of which a line `...` may stand for any; a `pycon` block is Python's.
 `python docs/guide/run.py` writes the real output into the pages; `--check` only compares.
 """
 
