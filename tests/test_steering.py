@@ -99,3 +99,52 @@ def test_a_length_of_time_must_be_one(tmp_path: Path) -> None:
         "expected a length of time, found `2d`",
         "`days` has no `time`, so how old its rows are is not known",
     ]
+
+
+TWO_PAGES = """metrics:
+  leads: {formula: FORMULA, target: TARGET}
+scorecards:
+  a: {period: last complete month, sections: [{tiles: [leads]}]}
+  b: {period: PERIOD, sections: [{tiles: [leads]}, {trend: leads}]}
+"""
+
+
+def two_pages(folder: Path, formula: str, target: str, period: str) -> tuple[Diagnostic, ...]:
+    text = TWO_PAGES.replace("FORMULA", formula).replace("TARGET", target)
+    return lints(folder, text.replace("PERIOD", period))
+
+
+@pytest.mark.parametrize(
+    ("period", "length"),
+    [
+        ("last complete quarter", "quarter"),
+        ("FY2024", "year"),
+        ("year to date", "year"),
+        ("trailing 7 days", "7 days"),
+    ],
+)
+def test_a_sum_is_not_held_to_one_number_by_periods_of_two_lengths(
+    tmp_path: Path, period: str, length: str
+) -> None:
+    (found,) = two_pages(tmp_path, "count(leads)", "40", period)
+    assert found.rule.id == "target-of-two-periods"
+    assert found.message == f"`leads` is held to the same number by month and by {length}"
+    assert found.span is not None
+    assert found.span.source.position(found.span.start)[0] == 7
+
+
+@pytest.mark.parametrize(
+    ("formula", "target", "period"),
+    [
+        ("count(leads)", "40", "2024-05"),
+        ("count(leads)", "40", "trailing 30 days"),
+        ("count(leads)", "0", "last complete quarter"),
+        ("count(leads)", '{formula: "prior(leads, 1 year)"}', "last complete quarter"),
+        ("count(leads) / 2", "40", "last complete quarter"),
+        ('"trailing(count(leads), 28 days)"', "40", "last complete quarter"),
+    ],
+)
+def test_numbers_that_are_right_for_both_pages_are_no_lint(
+    tmp_path: Path, formula: str, target: str, period: str
+) -> None:
+    assert not two_pages(tmp_path, formula, target, period)

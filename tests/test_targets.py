@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tallybook.book import open_book
 from tallybook.calendar.model import Period, Window
 from tallybook.compute.target_rows import TargetRow
-from tallybook.judge.model import Breakdown, Status, Tile, TileGroup
+from tallybook.judge.model import Breakdown, Status, Tile, TileGroup, Trend
 from tallybook.judge.targets import from_rows
 from tallybook.text.diagnostic import BookError
 
@@ -128,7 +128,7 @@ def test_what_is_due_grows_to_the_whole(
     now = min(max(now, start), end)
     row = TargetRow("m", dt.date(2024, 1, 1), dt.date(2025, 1, 1), None, None, value)
     period = Period("p", None, start, end, Window(start, end), Window(start, now))
-    goal = from_rows([row], period, adds_up=True)
+    goal = from_rows([row], period, flow=True)
     assert goal is not None
     whole = value * (end - start).days / 366
     assert goal.value == pytest.approx(value * (now - start).days / 366, abs=1e-6)
@@ -153,3 +153,31 @@ def test_members_are_held_to_targets_of_their_own(tmp_path: Path) -> None:
     assert "On track · Target 9" in built.to_html()
     assert "On track · Target 9" in built.to_markdown()
     assert "email,15,9.0,on_track" in built.to_csv()
+
+
+STOCK = """
+as_of: 2024-02-16
+sources:
+  plans: {time: day, columns: {day: date, ended: date}, open: {from: day, to: ended}}
+metrics:
+  open_plans: {formula: count(plans as of end), better: higher, target: 30}
+  started: {formula: count(plans), better: higher, target: 29}
+scorecards:
+  page:
+    period: this month
+    sections: [{tiles: [open_plans, started]}, {trend: started, last: 4 quarters},
+      {trend: started, last: 4 months}, {trend: open_plans, last: 4 quarters}]
+"""
+
+
+def test_a_balance_is_held_to_its_target_at_once_and_a_sum_day_by_day(tmp_path: Path) -> None:
+    (tmp_path / "tallybook.yml").write_text(STOCK, encoding="utf-8")
+    plans = LEADS.select("day", pl.lit(None, pl.Date).alias("ended"))
+    card = open_book(tmp_path, sources={"plans": plans}).scorecard("page").build().card
+    tiles, quarters, months, balances = card.sections
+    assert isinstance(tiles, TileGroup)
+    balance, started = tiles.tiles
+    assert (balance.value, balance.target, balance.target_whole) == (30, 30, None)
+    assert (started.target, started.target_whole) == (15, 29)
+    lines = [s.target for s in (quarters, months, balances) if isinstance(s, Trend)]
+    assert lines == [None, 15, 30]  # a month's sum says nothing of a quarter's

@@ -129,11 +129,13 @@ def test_every_value_stands_in_the_csv_with_all_its_digits() -> None:
     assert {"trend", "funnel_stage", "funnel_step", "breakdown_member", "breakdown_total"} <= parts
 
 
-def test_the_csv_is_a_rectangle_and_its_days_include_the_last() -> None:
+def test_the_csv_is_a_rectangle_and_its_periods_end_as_in_json() -> None:
     rows = list(csv.reader(io.StringIO(to_csv(scorecards.marketing()), newline="")))
     assert {len(r) for r in rows} == {len(rows[0])}
     tile = next(r for r in csv_rows(scorecards.marketing()) if r["kind"] == "tile")
-    assert (tile["start"], tile["end"], tile["period"]) == ("2025-06-01", "2025-06-30", "2025-06")
+    assert (tile["start"], tile["end"], tile["period"]) == ("2025-06-01", "2025-07-01", "2025-06")
+    period = json.loads(to_json(scorecards.marketing()))["period"]
+    assert (period["start"], period["end"]) == (tile["start"], tile["end"])
 
 
 def test_no_cell_of_a_csv_is_a_formula_and_negative_numbers_stay_numbers() -> None:

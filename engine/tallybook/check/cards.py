@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from tallybook.calendar.named import named_period
 from tallybook.check import rules
+from tallybook.check.flows import ANY_DAY
 from tallybook.check.sources import broken_down, lacking_advice, untimed
 from tallybook.declare import model as declared
 from tallybook.parse.lengths import read_length
@@ -19,14 +19,12 @@ if TYPE_CHECKING:
     from tallybook.check.model import Checked
     from tallybook.text.diagnostic import Findings
 
-_ANY_DAY = dt.datetime(2024, 1, 1)
-
 
 def check_cards(checked: Checked, findings: Findings) -> None:
     """Every section of every scorecard; names that are not known are findings already."""
     for card in checked.book.scorecards.values():
-        if card.period is not None:  # from when it is seen is not known before it is asked
-            named_period(card.period, _ANY_DAY, checked.book.calendar, findings)
+        if card.period is not None:
+            named_period(card.period, ANY_DAY, checked.book.calendar, findings)
         for section in card.sections:
             _check_timed(section, checked, findings)
             _check_last(section, findings)

@@ -9,6 +9,7 @@ from tallybook.check import rules
 from tallybook.check.absences import absences
 from tallybook.check.cards import check_cards
 from tallybook.check.cells import CellScope
+from tallybook.check.flows import check_target_periods
 from tallybook.check.lengths import check_lengths
 from tallybook.check.model import Checked, CheckedMetric
 from tallybook.check.rows import DimensionScope
@@ -49,6 +50,7 @@ def check(book: Book, findings: Findings) -> Checked:
     check_cards(whole, findings)
     check_lengths(book, findings)
     check_steering(whole, findings)
+    check_target_periods(whole, findings)
     return whole
 
 

@@ -170,6 +170,14 @@ KPI_WITHOUT_TARGET = Rule(
     example="signups: {formula: count(leads), role: kpi, owner: demand team}",
     instead="signups: {formula: count(leads), role: kpi, owner: demand team, target: 40}",
 )
+TARGET_OF_TWO_PERIODS = Rule(
+    "target-of-two-periods",
+    "lint",
+    what="A sum or count has a number for a target, and tiles on pages of unlike periods.",
+    why="What is right for a month is wrong for a quarter: one of the pages judges wrongly.",
+    example="leads: {formula: count(leads), target: 40}, on a page of months and one of quarters",
+    instead="leads: {formula: count(leads), target: {table: targets}}",
+)
 PAIR_MISSING = Rule(
     "pair-missing",
     "lint",
@@ -219,6 +227,7 @@ RULES = (
     NULL_COMPARED,
     KPI_WITHOUT_OWNER,
     KPI_WITHOUT_TARGET,
+    TARGET_OF_TWO_PERIODS,
     PAIR_MISSING,
     TOO_MANY_KPIS,
     EXECUTIVE_CARD,

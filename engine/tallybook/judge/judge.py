@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tallybook.check.flows import is_flow
 from tallybook.declare import model as declared
 from tallybook.declare.model import Localized
 from tallybook.judge import model
@@ -109,10 +110,18 @@ def _trend(section: declared.TrendSection, found: Cells, evidence: Evidence) -> 
         section.title,
         metric_info(name, evidence.checked),
         dimension_info(section.by.value, evidence.checked) if section.by else None,
-        None if section.by else _target(name, evidence),
+        None if section.by else _line(name, found, evidence),
         lines,
         _events(name, lines, evidence),
     )
+
+
+def _line(name: str, found: Cells, evidence: Evidence) -> model.Number | None:
+    """The target to draw. What a sum is held to in a page's month is none of a trend's quarters."""
+    page = evidence.cells[SERIES_KEY]
+    alike = found.periods[-1].grain == page.periods[-1].grain
+    flow = is_flow(evidence.checked.metrics[name].cell)
+    return _target(name, evidence) if alike or not flow else None
 
 
 def _events(

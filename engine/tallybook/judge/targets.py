@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from tallybook.check.flows import is_flow
 from tallybook.dataclass import dataclass
 from tallybook.judge.questions import target_of
-from tallybook.judge.tables import adds_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,10 +39,10 @@ def target_at(name: str, found: Cells, number: int, evidence: Evidence) -> Goal 
     said, period = metric.metric.declared.target, found.periods[number]
     if said is not None and said.table:
         rows = [t for t in evidence.targets if t.metric == name and t.dimension is None]
-        return from_rows(rows, period, adds_up=adds_up(metric.cell))
+        return from_rows(rows, period, flow=is_flow(metric.cell))
     if said is None or said.value is None:
         return None
-    return paced(said.value, period, adds_up=adds_up(metric.cell))
+    return paced(said.value, period, flow=is_flow(metric.cell))
 
 
 def member_target(
@@ -54,20 +54,20 @@ def member_target(
         for t in evidence.targets
         if (t.metric, t.dimension) == (name, dimension) and t.member == member
     ]
-    return from_rows(rows, period, adds_up=adds_up(evidence.checked.metrics[name].cell))
+    return from_rows(rows, period, flow=is_flow(evidence.checked.metrics[name].cell))
 
 
-def from_rows(rows: Iterable[TargetRow], period: Period, *, adds_up: bool) -> Goal | None:
+def from_rows(rows: Iterable[TargetRow], period: Period, *, flow: bool) -> Goal | None:
     """What rows of the table ask of a period: of every day, the shortest span that holds it.
 
-    Where the metric adds up, a span's target is spread evenly over its days, and days that no span
+    Of a flow, a span's target is spread evenly over its days, and days that no span
     holds leave the period without a target. Else the span counts that holds the last day.
     """
     start, end, seen = period.start, period.end, period.window.end
     shortest = sorted(rows, key=lambda t: (t.ends or dt.date.max) - t.starts)
     if start is None or end is None or seen is None or not shortest:
         return None
-    if not adds_up:
+    if not flow:
         held = _holding(shortest, (seen - dt.timedelta(microseconds=1)).date())
         return None if held is None else Goal(held.value)
     whole = due = 0.0
@@ -88,15 +88,15 @@ def _holding(shortest: list[TargetRow], day: dt.date) -> TargetRow | None:
     return next((t for t in shortest if t.starts <= day and (t.ends is None or day < t.ends)), None)
 
 
-def paced(whole: Number, period: Period, *, adds_up: bool) -> Goal:
+def paced(whole: Number, period: Period, *, flow: bool) -> Goal:
     """A whole period's target as it is due by the end of what of the period has been seen.
 
     Sums and counts grow with time; a ratio, an average or a balance is held to its target at once.
     """
     share = elapsed(period)
-    if not adds_up or share >= 1:
+    if not flow or share >= 1:
         return Goal(whole)
-    return Goal(whole * share, whole)
+    return Goal(round(whole * share, _DIGITS), whole)
 
 
 def elapsed(period: Period) -> float:

@@ -1,6 +1,7 @@
 """A judged scorecard as data: JSON with all of it, CSV with one row per value.
 
 Both keep full precision: a float is written as the shortest text that reads back as the same float.
+In both, as in the answer of a query, a period's `end` is the day after its last.
 """
 
 from __future__ import annotations
@@ -180,7 +181,7 @@ def _row(  # noqa: PLR0913 - a row has this many cells
     return [
         safe_cell(title), kind, safe_cell(metric.name), safe_cell(_text(metric.label, card)),
         safe_cell(unit_text(metric.unit)), period.label, period.start.isoformat(),
-        (period.end - dt.timedelta(days=1)).isoformat(), "true" if period.partial else "false",
+        period.end.isoformat(), "true" if period.partial else "false",
         safe_cell(dimension), safe_cell(member), number_text(value), number_text(target), status,
     ]  # fmt: skip
 
