@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tallybook.compute.aggregates import ZERO
-from tallybook.compute.rows import WINDOW
+from tallybook.compute.rows import WINDOW, dimension_dtype
 from tallybook.compute.scalars import Operand, constant, finite, scalar
 from tallybook.compute.scan import value_name
 from tallybook.language import ir
 from tallybook.language.types import Type
 from tallybook.plan.model import Calculation, ConstantValue, Formula, MeasureValue
-from tallybook.tables.typed import dtype_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,16 +32,36 @@ def assemble(answer: Answer, plan: Plan, groups: Sequence[Grouped], clock: Clock
     by = answer.question.by
     used = {n for _, formula in answer.columns for n in numbers_in(formula)}
     frame = _skeleton(answer, plan, groups)
+    zeros: list[pl.Expr] = []
     for group in groups:
-        wanted = [n for n in group.measures if n in used]
-        if wanted and set(group.dimensions) <= set(by):
-            frame = _joined(frame, group, wanted, plan)
+        if not used.isdisjoint(group.measures) and set(group.dimensions) <= set(by):
+            wanted = sorted(used.intersection(group.measures))
+            frame = frame.join(
+                group.frame.with_columns(pl.lit(value=True).alias(_found(group))),
+                on=[PERIOD, *group.dimensions],
+                how="left",
+                nulls_equal=True,
+            )
+            zeros += [_or_zero(n, group) for n in wanted if _zero(plan, n)]
+    frame = frame.with_columns(zeros)
     columns = [
         _finished(_lowered(formula, clock), clock).alias(name) for name, formula in answer.columns
     ]
     return frame.select(PERIOD, *by, *columns).sort(
         PERIOD, *by, nulls_last=True, maintain_order=True
     )
+
+
+def _found(group: Grouped) -> str:
+    """The column that says where a group has a row."""
+    return f"$found {group.measures[0]}"
+
+
+def _or_zero(number: int, group: Grouped) -> pl.Expr:
+    """A measure that is 0 where its group has no row."""
+    column = value_name(number)
+    found = pl.col(_found(group)).is_not_null()
+    return pl.when(found).then(pl.col(column)).otherwise(0).alias(column)
 
 
 def numbers_in(formula: Formula) -> list[int]:
@@ -64,52 +83,10 @@ def _skeleton(answer: Answer, plan: Plan, groups: Sequence[Grouped]) -> pl.LazyF
     if not by:
         return every
     wanted = set(answer.presence)
-    found = [
-        g.frame.select(_member(plan, d) for d in by)
-        for g in groups
-        if g.dimensions == by and wanted & set(g.measures)
-    ]
-    if not found:
-        return every.join(_no_members(plan, by), how="cross")
-    members = pl.concat(found, how="vertical_relaxed").unique()
+    found = [g.frame.select(by) for g in groups if g.dimensions == by and wanted & set(g.measures)]
+    none = pl.LazyFrame(schema={d: dimension_dtype(d, plan.checked) for d in by})
+    members = pl.concat(found).unique() if found else none
     return every.join(members, how="cross")
-
-
-def _no_members(plan: Plan, by: tuple[str, ...]) -> pl.LazyFrame:
-    return pl.LazyFrame(schema={d: _dimension_dtype(plan, d) for d in by})
-
-
-def _dimension_dtype(plan: Plan, dimension: str) -> pl.DataType:
-    """The one type that a dimension has, whichever source it comes from."""
-    from tallybook.language.types import unify
-
-    kind = Type.NULL
-    for table in plan.checked.tables.values():
-        if dimension in table.dimensions:
-            kind = unify(kind, table.dimensions[dimension].type) or kind
-    return dtype_of(kind)
-
-
-def _member(plan: Plan, dimension: str) -> pl.Expr:
-    return pl.col(dimension).cast(_dimension_dtype(plan, dimension))
-
-
-def _joined(frame: pl.LazyFrame, group: Grouped, wanted: Sequence[int], plan: Plan) -> pl.LazyFrame:
-    """The frame with a group's measures; where no row was, what the aggregate gives for none."""
-    keys = [PERIOD, *group.dimensions]
-    right = group.frame.select(
-        PERIOD,
-        *(_member(plan, d) for d in group.dimensions),
-        *(value_name(n) for n in wanted),
-    )
-    zeros = [value_name(n) for n in wanted if _zero(plan, n)]
-    if not zeros:
-        return frame.join(right, on=keys, how="left", nulls_equal=True)
-    marked = right.with_columns(pl.lit(value=True).alias("$found"))
-    joined = frame.join(marked, on=keys, how="left", nulls_equal=True)
-    found, none = pl.col("$found").is_not_null(), pl.lit(0)
-    filled = (pl.when(found).then(pl.col(z)).otherwise(none).alias(z) for z in zeros)
-    return joined.with_columns(filled).drop("$found")
 
 
 def _zero(plan: Plan, number: int) -> bool:

@@ -13,15 +13,15 @@ from tallybook.compute.aggregates import (
     whole,
 )
 from tallybook.compute.cell import aggregates_in, cell_of, value_over_rows
-from tallybook.compute.placing import placed_by, placed_in_windows
+from tallybook.compute.placing import around_all, placed_in_windows, rows_to_place
 from tallybook.compute.rows import WINDOW, WINDOW_END, WINDOW_START
-from tallybook.compute.scan import Grouped, dimension_columns, value_name
+from tallybook.compute.scan import Grouped, dimension_columns, key_name, members_of, value_name
 from tallybook.language import ir
 from tallybook.plan.conditions import is_windowed
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from tallybook.calendar.model import Window
     from tallybook.compute.rows import RowFrames
@@ -35,18 +35,17 @@ def lower_branch(branch: Branch, plan: Plan, rows: RowFrames) -> list[Grouped]:
     """
     measures = {n: plan.measures[n] for n in branch.measures}
     simple = {n: m.aggregate for n, m in measures.items() if isinstance(m.aggregate, ir.Aggregate)}
-    keys = [WINDOW, *branch.dimensions]
     found: dict[tuple[int, ...], pl.LazyFrame] = {}
     if simple:
-        found[tuple(simple)] = _aggregated(branch, simple, rows, keys)
+        found[tuple(simple)] = _aggregated(branch, simple, rows)
     for number, measure in measures.items():
         match measure.aggregate:
             case ir.PerKey() as per:
-                found[number,] = _per_key(branch, number, per, rows, keys)
+                found[number,] = _per_key(branch, number, per, rows)
             case ir.Conversion() as conversion:
-                found[number,] = _converted(branch, number, conversion, rows, keys)
+                found[number,] = _converted(branch, number, conversion, rows)
             case ir.Retention() as retention:
-                found[number,] = _retained(branch, number, retention, measure, rows, keys)
+                found[number,] = _retained(branch, number, retention, measure, rows)
             case ir.Aggregate():
                 pass
     return [Grouped(frame, branch.dimensions, numbers) for numbers, frame in found.items()]
@@ -67,10 +66,9 @@ def rows_in_windows(
     wanted = [
         *needed,
         *(row for _, row in dimensions),
-        *placed_by(placement, rows, branch.source),
         *conditions,
     ]
-    frame = rows.rows(branch.source, wanted)
+    frame = rows_to_place(branch.source, wanted, placement, around_all(branch.windows), rows)
     before = [c for c in conditions if not is_windowed(c)]
     after = [c for c in conditions if is_windowed(c)]
     if placement.kind == "stock":  # the last row per key is taken first, then filtered
@@ -84,11 +82,9 @@ def rows_in_windows(
         frame = rows.with_windowed_links(frame, windowed, bounds(branch.windows, rows))
     for condition in after:
         frame = frame.filter(rows.expression(condition))
-    return frame.with_columns(rows.expression(row).alias(_key(name)) for name, row in dimensions)
-
-
-def _key(dimension: str) -> str:
-    return f"by.{dimension}"
+    return frame.with_columns(
+        rows.expression(row).alias(key_name(name)) for name, row in dimensions
+    )
 
 
 def bounds(windows: Sequence[Window], rows: RowFrames) -> pl.LazyFrame:
@@ -118,30 +114,25 @@ def _with_bounds(frame: pl.LazyFrame, windows: Sequence[Window], rows: RowFrames
     return frame.join(bounds(windows, rows), on=WINDOW, how="left")
 
 
-def _named(frame: pl.LazyFrame, dimensions: Iterable[str]) -> pl.LazyFrame:
-    """A grouped frame with its members under the dimensions' own names."""
-    return frame.rename({_key(d): d for d in dimensions})
-
-
 # Aggregates
 
 
 def _aggregated(
-    branch: Branch, aggregates: dict[int, ir.Aggregate], rows: RowFrames, keys: list[str]
+    branch: Branch, aggregates: dict[int, ir.Aggregate], rows: RowFrames
 ) -> pl.LazyFrame:
     needed: list[ir.Row] = []
     for aggregate in aggregates.values():
         needed.extend((*aggregate.arguments, *order_columns(rows, aggregate)))
     frame = rows_in_windows(branch, needed, rows, branch.placement)
-    grouped = frame.group_by([WINDOW, *(_key(d) for d in branch.dimensions)]).agg(
+    grouped = frame.group_by([WINDOW, *(key_name(d) for d in branch.dimensions)]).agg(
         grouped_value(rows, a).alias(value_name(n)) for n, a in aggregates.items()
     )
-    return _named(grouped, branch.dimensions).select(*keys, *(value_name(n) for n in aggregates))
+    return grouped.select(
+        WINDOW, *members_of(branch.dimensions, rows), *(value_name(n) for n in aggregates)
+    )
 
 
-def _per_key(
-    branch: Branch, number: int, per: ir.PerKey, rows: RowFrames, keys: list[str]
-) -> pl.LazyFrame:
+def _per_key(branch: Branch, number: int, per: ir.PerKey, rows: RowFrames) -> pl.LazyFrame:
     """First per key inside window and members, then over the keys. A null key is no key."""
     inner = list(dict.fromkeys(a for cell in per.inner for a in aggregates_in(cell)))
     needed: list[ir.Row] = list(per.keys)
@@ -153,7 +144,7 @@ def _per_key(
     frame = frame.with_columns(
         rows.expression(k).alias(n) for k, n in zip(per.keys, names, strict=True)
     ).drop_nulls(names)
-    members = [_key(d) for d in branch.dimensions]
+    members = [key_name(d) for d in branch.dimensions]
     columns = {aggregate: f"$inner{i}" for i, aggregate in enumerate(inner)}
     first = frame.group_by([WINDOW, *members, *names]).agg(
         value_over_rows(a, rows).alias(n) for a, n in columns.items()
@@ -167,23 +158,23 @@ def _per_key(
         [],
     )
     grouped = first.group_by([WINDOW, *members]).agg(second.alias(value_name(number)))
-    return _named(grouped, branch.dimensions).select(*keys, value_name(number))
+    return grouped.select(WINDOW, *members_of(branch.dimensions, rows), value_name(number))
 
 
 # Populations followed in time
 
 
 def _converted(
-    branch: Branch, number: int, conversion: ir.Conversion, rows: RowFrames, keys: list[str]
+    branch: Branch, number: int, conversion: ir.Conversion, rows: RowFrames
 ) -> pl.LazyFrame:
     """Base rows in their windows, counted where the next event of their key is near enough."""
     from tallybook.compute.conversion import converted_rows
 
     frame = converted_rows(branch, conversion, rows, rows_in_windows)
-    grouped = frame.group_by([WINDOW, *(_key(d) for d in branch.dimensions)]).agg(
+    grouped = frame.group_by([WINDOW, *(key_name(d) for d in branch.dimensions)]).agg(
         pl.col("$converted").sum().cast(pl.Int64).alias(value_name(number))
     )
-    return _named(grouped, branch.dimensions).select(*keys, value_name(number))
+    return grouped.select(WINDOW, *members_of(branch.dimensions, rows), value_name(number))
 
 
 def _retained(
@@ -192,12 +183,11 @@ def _retained(
     retention: ir.Retention,
     measure: Measure,
     rows: RowFrames,
-    keys: list[str],
 ) -> pl.LazyFrame:
     """Keys seen in the earlier windows that are seen in these too, in the same members."""
     from dataclasses import replace
 
-    members = [_key(d) for d in branch.dimensions]
+    members = [key_name(d) for d in branch.dimensions]
 
     def seen(windows: tuple[Window, ...]) -> pl.LazyFrame:
         frame = rows_in_windows(
@@ -212,4 +202,4 @@ def _retained(
     grouped = both.group_by([WINDOW, *members]).agg(
         pl.len().cast(pl.Int64).alias(value_name(number))
     )
-    return _named(grouped, branch.dimensions).select(*keys, value_name(number))
+    return grouped.select(WINDOW, *members_of(branch.dimensions, rows), value_name(number))

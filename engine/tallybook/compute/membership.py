@@ -79,7 +79,13 @@ def _keys_meeting(part: ir.Row, source: str, link: str, rows: RowFrames) -> pl.S
     rows.must_be_unique(source, found)
     key = ir.Column(found.to, (), found.to_key[0], table.columns[found.to_key[0]].type)
     asked = _beyond(part, found.to)
-    far = rows.with_columns_of(found.to, [key, asked]).collect(engine="in-memory")
+    if (key, asked) not in rows.keys_meeting:
+        rows.keys_meeting[key, asked] = _looked_up(key, asked, rows)
+    return rows.keys_meeting[key, asked]
+
+
+def _looked_up(key: ir.Column, asked: ir.Row, rows: RowFrames) -> pl.Series | None:
+    far = rows.with_columns_of(key.source, [key, asked]).collect(engine="in-memory")
     meets = rows.expression(asked)
     if far.clear(1).select(meets).item() is True:
         return None

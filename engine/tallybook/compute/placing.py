@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tallybook.calendar.model import UTC
+from tallybook.calendar.model import UTC, Window
 from tallybook.compute.rows import WINDOW
 from tallybook.compute.scalars import Operand, scalar
 from tallybook.compute.steps import edges_passed
@@ -24,9 +24,8 @@ from tallybook.plan.groups import edges_of
 from tallybook.tables.typed import INSTANT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from tallybook.calendar.model import Window
     from tallybook.compute.rows import RowFrames
     from tallybook.plan.model import Placement
 
@@ -55,15 +54,34 @@ def placed_by(placement: Placement, rows: RowFrames, source: str) -> list[ir.Row
     return [ir.Column(source, (), n, columns[n].type) for n in names if n in columns]
 
 
+def rows_to_place(
+    source: str, needed: Iterable[ir.Row], placement: Placement, around: Window, rows: RowFrames
+) -> pl.LazyFrame:
+    """The rows that `as_of` has seen, with all that `needed` and placing them are made of.
+
+    Rows that it has not seen may be there where placing leaves them out: outside `around`.
+    """
+    wanted = [*needed, *placed_by(placement, rows, source)]
+    by_time = placement.kind == "timed" and placement.at == rows.time_of(source)
+    if by_time and around.end is not None:
+        end = around.end.replace(tzinfo=rows.clock.zone)
+        if end <= rows.as_of:
+            return rows.with_columns_of(source, wanted)
+    return rows.rows(source, wanted)
+
+
 def in_slots(
     frame: pl.LazyFrame,
     placement: Placement,
-    windows: Sequence[Window],
+    edges: Sequence[dt.datetime],
+    around: Window,
     rows: RowFrames,
     source: str,
 ) -> pl.LazyFrame:
-    """The frame with its rows' slots; rows that are in no window may be left out."""
-    edges = edges_of(placement, windows)
+    """The frame with its rows' slots, which lie between the edges.
+
+    Rows that are placed by a time are left out where it is not in `around`.
+    """
     if placement.kind == "all":
         return frame.with_columns(pl.lit(0, _INT).alias(SLOT))
     if placement.kind == "stock":
@@ -72,7 +90,18 @@ def in_slots(
         return frame.filter(pl.lit(value=False)).with_columns(pl.lit(0, _INT).alias(SLOT))
     time = rows.operand(placement.at)
     slot = _passed(time, edges, rows)
-    return frame.filter(_between_ends(time, windows, rows)).with_columns(slot.alias(SLOT))
+    return frame.filter(_inside(time, around, rows)).with_columns(slot.alias(SLOT))
+
+
+def around_all(windows: Iterable[Window]) -> Window:
+    """The smallest window that holds the others."""
+    distinct = set(windows)
+    starts = [w.start for w in distinct if w.start is not None]
+    ends = [w.end for w in distinct if w.end is not None]
+    return Window(
+        min(starts, default=None) if len(starts) == len(distinct) else None,
+        max(ends, default=None) if len(ends) == len(distinct) else None,
+    )
 
 
 def placed_in_windows(
@@ -86,15 +115,16 @@ def placed_in_windows(
     edges = edges_of(placement, windows)
     owners = _owners(placement, windows, edges)
     if owners is None or placement.at is None:
-        slotted = in_slots(frame, placement, windows, rows, source)
+        slotted = in_slots(frame, placement, edges, around_all(windows), rows, source)
         return in_windows(slotted, placement, windows, edges)
     time = rows.operand(placement.at)
     window = _passed(time, edges, rows, owners)
-    placed = frame.filter(_between_ends(time, windows, rows)).with_columns(window.alias(WINDOW))
+    inside = _inside(time, around_all(windows), rows)
+    placed = frame.filter(inside).with_columns(window.alias(WINDOW))
     before = any(w.start is None for w in windows)  # else such rows are gone already
     after = any(w.end is None for w in windows)
-    inside = owners[0 if before else 1 : None if after else -1]
-    return placed.filter(pl.col(WINDOW).is_not_null()) if None in inside else placed
+    left = owners[0 if before else 1 : None if after else -1]
+    return placed.filter(pl.col(WINDOW).is_not_null()) if None in left else placed
 
 
 def _owners(
@@ -112,18 +142,15 @@ def _owners(
     return owners
 
 
-def _between_ends(time: Operand, windows: Sequence[Window], rows: RowFrames) -> pl.Expr:
-    """Whether a time lies between the first start and the last end, where there are such."""
-    starts = [w.start for w in windows]
-    ends = [w.end for w in windows]
-    low = min((s for s in starts if s is not None), default=None)
-    high = max((e for e in ends if e is not None), default=None)
-    inside = time.expr.is_not_null()
-    if low is not None and None not in starts:
-        inside = inside & (time.expr >= edge_value(low, time.type, rows))
-    if high is not None and None not in ends:
-        inside = inside & (time.expr < edge_value(high, time.type, rows))
-    return inside
+def _inside(time: Operand, window: Window, rows: RowFrames) -> pl.Expr:
+    """Whether a time is known and in the window."""
+    low, high = window.start, window.end
+    after = None if low is None else time.expr >= edge_value(low, time.type, rows)
+    before = None if high is None else time.expr < edge_value(high, time.type, rows)
+    if after is None or before is None:
+        found = before if after is None else after
+        return time.expr.is_not_null() if found is None else found
+    return after & before
 
 
 def _passed(
@@ -143,10 +170,8 @@ def edge_value(edge: dt.datetime, kind: Type, rows: RowFrames) -> pl.Expr:
 
     A date is the midnight that it begins with, so an edge in a day is the next day's date.
     """
-    number = _edge_number(edge, kind, rows)
-    if kind is Type.DATE:
-        return pl.lit(_EPOCH.date() + dt.timedelta(days=number), pl.Date)
-    return pl.lit(_EPOCH + dt.timedelta(microseconds=number), INSTANT)
+    number = pl.lit(_edge_number(edge, kind, rows))
+    return number.cast(pl.Date() if kind is Type.DATE else INSTANT)
 
 
 def _edge_number(edge: dt.datetime, kind: Type, rows: RowFrames) -> int:

@@ -9,12 +9,13 @@ import polars as pl
 
 from tallybook.calendar.model import UTC
 from tallybook.compute.exchange import with_rate
-from tallybook.compute.scalars import Clock, Operand, constant, scalar
+from tallybook.compute.scalars import Clock, Operand, constant, instant, scalar
 from tallybook.language import ir
-from tallybook.language.types import Type
+from tallybook.language.types import Type, unify
 from tallybook.plan.conditions import is_windowed, rows_in
 from tallybook.tables.derived import run_sql
 from tallybook.tables.reader import typed_frame
+from tallybook.tables.typed import dtype_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,6 +40,14 @@ class KeyCheck:
     key: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A table as it was opened, with some of its columns."""
+
+    columns: frozenset[str]
+    frame: pl.LazyFrame
+
+
 @dataclass
 class RowFrames:
     """Builds the rows of sources, remembering which keys must be unique for it."""
@@ -50,9 +59,11 @@ class RowFrames:
     findings: Findings
     columns: Mapping[str, pl.Expr] = field(default_factory=dict)  # in place of the frames' own
     small: bool = False  # tables are read into memory, once
+    ahead: Mapping[str, frozenset[str]] = field(default_factory=dict)  # columns of tables, to open
     key_checks: dict[KeyCheck, pl.LazyFrame] = field(default_factory=dict)
-    _read: dict[str, pl.DataFrame] = field(default_factory=dict)
-    _scanned: dict[str, pl.LazyFrame] = field(default_factory=dict)
+    keys_meeting: dict[tuple[ir.Column, ir.Row], pl.Series | None] = field(default_factory=dict)
+    _dimensions: dict[str, pl.DataType] = field(default_factory=dict)
+    _opened: dict[str, _Opened] = field(default_factory=dict)
     _linked: dict[ir.Linked, str] = field(default_factory=dict)
     _rates: dict[ir.Rate, str] = field(default_factory=dict)
 
@@ -91,16 +102,23 @@ class RowFrames:
         """The column that an exchange rate is joined as."""
         return self._rates.setdefault(rate, f"$rate{len(self._rates)}")
 
+    def dimension_dtype(self, dimension: str) -> pl.DataType:
+        """The one type that a dimension has, whichever source it comes from."""
+        if dimension not in self._dimensions:
+            self._dimensions[dimension] = dimension_dtype(dimension, self.checked)
+        return self._dimensions[dimension]
+
     # Frames
 
     def rows(self, source: str, needed: Iterable[ir.Row]) -> pl.LazyFrame:
         """The source's rows that `as_of` has seen, with all columns that `needed` is made of."""
-        time = self._time(source)
+        time = self.time_of(source)
         wanted = [*needed, *([time] if time is not None else [])]
         frame = self.with_columns_of(source, wanted)
         return frame if time is None else frame.filter(self._seen(time))
 
-    def _time(self, source: str) -> ir.Column | None:
+    def time_of(self, source: str) -> ir.Column | None:
+        """The column that says when a source's rows were, if its data has it."""
         table = self.checked.tables[source].table
         if table.time is None or table.columns[table.time].absent:
             return None
@@ -109,7 +127,7 @@ class RowFrames:
     def _seen(self, time: ir.Column) -> pl.Expr:
         """Rows before `as_of`, and rows without a time."""
         value = self.operand(time)
-        now = pl.lit(self.as_of.replace(tzinfo=None), pl.Datetime("us"))
+        now = instant(self.as_of.replace(tzinfo=None))
         return value.expr.is_null() | (self.clock.instant(value) < now)
 
     def with_columns_of(self, source: str, needed: Iterable[ir.Row]) -> pl.LazyFrame:
@@ -142,45 +160,32 @@ class RowFrames:
         return [ir.Column(source, (), c, table.columns[c].type) for c in link.on]
 
     def _stored(self, source: str, columns: frozenset[str]) -> pl.LazyFrame:
+        """A table with at least these columns, opened once for all that is asked of it.
+
+        The engine reads a table once for queries that begin alike, and of it only what they use.
+        """
+        known = self._opened.get(source)
+        if known is not None and columns <= known.columns:
+            return known.frame
         table = self.checked.tables[source].table
-        if table.declared.sql is not None and source not in self.reader.frames:
+        before = self.ahead.get(source, frozenset()) if known is None else known.columns
+        wanted = columns | before
+        frame = self._open(table, wanted)
+        if self.small:
+            frame = frame.collect(engine="in-memory").lazy()
+        self._opened[source] = _Opened(wanted, frame)
+        return frame
+
+    def _open(self, table: Table, columns: frozenset[str]) -> pl.LazyFrame:
+        if table.declared.sql is not None and table.name not in self.reader.frames:
             made = run_sql(table.declared.sql.value, {t: self._whole(t) for t in table.made_of})
             return typed_frame(made, table, [table.columns[c] for c in sorted(columns)], UTC)
-        if self.small:
-            return self._kept(table, columns).lazy()
-        if not columns or self.reader.is_text(table):
-            return self._opened(table, columns)
-        return self._in_common(table)
-
-    def _opened(self, table: Table, columns: frozenset[str]) -> pl.LazyFrame:
         zone = self.checked.book.calendar.zone
         frame = self.reader.table(table, columns, zone, self.findings)
         self.findings.raise_errors()
         if frame is None:
             raise LookupError(table.name)  # `None` comes with a finding
         return frame
-
-    def _in_common(self, table: Table) -> pl.LazyFrame:
-        """A table with all that it stores, the same for every query over it.
-
-        The engine reads a table once for queries that begin alike, and of it only what they use.
-        """
-        if table.name not in self._scanned:
-            computed = self.checked.tables[table.name].computed
-            stored = (c for c in table.columns.values() if not c.absent)
-            names = frozenset(c.name for c in stored if c.name not in computed)
-            self._scanned[table.name] = self._opened(table, names)
-        return self._scanned[table.name]
-
-    def _kept(self, table: Table, columns: frozenset[str]) -> pl.DataFrame:
-        """A table in memory with at least these columns; what is read once is not read again."""
-        known = self._read.get(table.name)
-        missing = columns if known is None else columns - set(known.columns)
-        if known is None or missing:
-            found = self._opened(table, missing).collect(engine="in-memory")
-            known = found if known is None else known.hstack(found)
-            self._read[table.name] = known
-        return known
 
     def _whole(self, source: str) -> pl.LazyFrame:
         """All rows and columns of a source, the computed ones included, for SQL over it."""
@@ -259,8 +264,9 @@ class RowFrames:
         self, frame: pl.LazyFrame, parts: Iterable[ir.Linked | ir.Rate]
     ) -> pl.LazyFrame:
         """The frame with what is looked up or aggregated for each row, each once."""
-        there = set(frame.collect_schema())
-        for part in parts:
+        wanted = list(parts)
+        there = set(frame.collect_schema()) if wanted else set()
+        for part in wanted:
             name = self.rate_name(part) if isinstance(part, ir.Rate) else self.linked_name(part)
             if name in there or is_windowed(part):
                 continue
@@ -343,6 +349,15 @@ class RowFrames:
 
 def _key_names(linked: ir.Linked) -> list[str]:
     return [f"$key{i}" for i in range(len(linked.their_keys))]
+
+
+def dimension_dtype(dimension: str, checked: Checked) -> pl.DataType:
+    """The type that holds a dimension's members, whichever source they come from."""
+    kind = Type.NULL
+    for table in checked.tables.values():
+        if dimension in table.dimensions:
+            kind = unify(kind, table.dimensions[dimension].type) or kind
+    return dtype_of(kind)
 
 
 def column_name(column: ir.Column) -> str:

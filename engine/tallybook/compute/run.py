@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
@@ -35,6 +36,7 @@ class Result:
 
 Engine = Literal["streaming", "in-memory"]
 _SMALL = 8_000_000  # bytes of all tables together: about half a million rows
+_AS_THEY_ARE = pl.QueryOptFlags.none()  # over few rows, looking for a better plan costs more
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,7 @@ class Lowered:
 
 def engine_for(plan: Plan, reader: TableReader) -> Engine:
     """In memory where all tables are small: streams then cost more to set up than they save."""
-    sources = {measure.source for measure in plan.measures}
-    sizes = [reader.size(plan.checked.tables[source].table) for source in sources]
+    sizes = [reader.size(plan.checked.tables[source].table) for source in plan.reads]
     known = [size for size in sizes if size is not None]
     small = len(known) == len(sizes) and sum(known) <= _SMALL
     return "in-memory" if small else "streaming"
@@ -60,7 +61,9 @@ def lower(plan: Plan, reader: TableReader, engine: Engine = "streaming") -> Lowe
     """The queries of a plan, to be run by `engine`. Raises `BookError` for unreadable tables."""
     clock = Clock(plan.rules.zone, plan.rules.week_starts)
     small = engine == "in-memory"
-    rows = RowFrames(plan.checked, reader, clock, plan.as_of, Findings(), small=small)
+    rows = RowFrames(
+        plan.checked, reader, clock, plan.as_of, Findings(), small=small, ahead=plan.reads
+    )
     readings = [reading for scan in plan.scans for reading in lower_scan(scan, plan, rows)]
     readings += [by_itself(g) for b in plan.branches for g in lower_branch(b, plan, rows)]
     rows.findings.raise_errors()
@@ -93,8 +96,12 @@ def run(plan: Plan, reader: TableReader) -> tuple[Result, ...]:
             for reading, frame in zip(readings, frames, strict=False)
             for group in reading.grouped(frame.lazy())
         ]
+        rolled_up = pl.collect_all(
+            [g.frame for g in groups], engine="in-memory", optimizations=_AS_THEY_ARE
+        )
+        groups = [replace(g, frame=f.lazy()) for g, f in zip(groups, rolled_up, strict=True)]
         answers = [assemble(answer, plan, groups, lowered.clock) for answer in plan.answers]
-        cells = pl.collect_all(answers, engine="in-memory")
+        cells = pl.collect_all(answers, engine="in-memory", optimizations=_AS_THEY_ARE)
         return tuple(Result(a, frame) for a, frame in zip(plan.answers, cells, strict=True))
 
 

@@ -10,10 +10,11 @@ import polars as pl
 from tallybook.compute.aggregates import Part, from_parts, parts, together, whole
 from tallybook.compute.membership import condition
 from tallybook.compute.placing import (
+    around_all,
     in_slots,
     in_windows,
-    placed_by,
     placed_in_windows,
+    rows_to_place,
     slot_names,
 )
 from tallybook.compute.rows import WINDOW
@@ -23,8 +24,9 @@ from tallybook.language.types import Type
 from tallybook.plan.conditions import both
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from tallybook.calendar.model import Window
     from tallybook.compute.rows import RowFrames
     from tallybook.plan.model import Measure, Plan, Scan
 
@@ -35,7 +37,7 @@ _FEW = 200
 
 @dataclass(frozen=True)
 class Grouped:
-    """A frame of one row per window and members, with a column per measure (`m7`)."""
+    """A frame of `$window`, the dimensions, and a column per measure (`m7`); a row per group."""
 
     frame: pl.LazyFrame
     dimensions: tuple[str, ...]
@@ -73,23 +75,27 @@ def lower_scan(scan: Scan, plan: Plan, rows: RowFrames) -> list[Reading]:
     measures = {n: plan.measures[n] for n in scan.measures}
     match scan.keeps:
         case "parts":
-            return [_reading(scan, measures, *_parts(scan, measures, rows))]
+            return [_reading(scan, measures, rows, *_parts(scan, measures, rows))]
         case "values":
-            return [_reading(scan, measures, *_values(scan, measures, rows))]
+            return [_reading(scan, measures, rows, *_values(scan, measures, rows))]
         case "distinct" if _are_few(scan, measures, rows):
-            return [_reading(scan, measures, *_each_once(scan, measures, rows))]
+            return [_reading(scan, measures, rows, *_each_once(scan, measures, rows))]
         case "distinct":
             return [_counted(scan, measures, numbers, rows) for numbers in _alike(measures)]
 
 
 def _reading(
-    scan: Scan, measures: dict[int, Measure], frame: pl.LazyFrame, made: dict[int, _Made]
+    scan: Scan,
+    measures: dict[int, Measure],
+    rows: RowFrames,
+    frame: pl.LazyFrame,
+    made: dict[int, _Made],
 ) -> Reading:
 
     def grouped(found: pl.LazyFrame) -> list[Grouped]:
         return [
             Grouped(
-                _rolled_up(found, scan, measures[numbers[0]], {n: made[n] for n in numbers}),
+                _rolled_up(found, scan, measures[numbers[0]], {n: made[n] for n in numbers}, rows),
                 measures[numbers[0]].dimensions,
                 tuple(numbers),
             )
@@ -115,9 +121,14 @@ def dimension_columns(
     return [(d, table.dimensions[d]) for d in dimensions]
 
 
-def _key(dimension: str) -> str:
-    """The column of a dimension in grouped frames; never that of a part or a measure."""
+def key_name(dimension: str) -> str:
+    """The column of a dimension that rows are grouped by; never that of a part or a measure."""
     return f"by.{dimension}"
+
+
+def members_of(dimensions: Iterable[str], rows: RowFrames) -> list[pl.Expr]:
+    """The columns that rows were grouped by, under the dimensions' own names and in their types."""
+    return [pl.col(key_name(d)).cast(rows.dimension_dtype(d)).alias(d) for d in dimensions]
 
 
 def _grouped_rows(
@@ -125,21 +136,21 @@ def _grouped_rows(
 ) -> tuple[pl.LazyFrame, list[pl.Expr]]:
     """The rows of a scan with their slots, and what they are grouped by."""
     dimensions = dimension_columns(scan.source, scan.dimensions, rows)
-    frame = _rows(scan, [*needed, *(row for _, row in dimensions)], rows)
-    windows = [w for m in measures.values() for w in m.windows]
+    around = around_all(w for m in measures.values() for w in m.windows)
+    frame = _rows(scan, [*needed, *(row for _, row in dimensions)], around, rows)
+    if scan.placement.kind != "stock":
+        frame = _meeting(frame, scan, rows)
+    frame = in_slots(frame, scan.placement, scan.edges, around, rows, scan.source)
     if scan.placement.kind == "stock":  # the last row per key is taken first, then filtered
-        frame = _meeting(in_slots(frame, scan.placement, windows, rows, scan.source), scan, rows)
-    else:
-        frame = in_slots(_meeting(frame, scan, rows), scan.placement, windows, rows, scan.source)
-    members = [rows.expression(row).alias(_key(name)) for name, row in dimensions]
+        frame = _meeting(frame, scan, rows)
+    members = [rows.expression(row).alias(key_name(name)) for name, row in dimensions]
     return frame, [*map(pl.col, slot_names(scan.placement)), *members]
 
 
-def _rows(scan: Scan, needed: Sequence[ir.Row], rows: RowFrames) -> pl.LazyFrame:
+def _rows(scan: Scan, needed: Sequence[ir.Row], around: Window, rows: RowFrames) -> pl.LazyFrame:
     """The scan's rows, with what its conditions and placing them in time need."""
     conditions = [c for c in (scan.rows, scan.where) if c is not None]
-    placing = placed_by(scan.placement, rows, scan.source)
-    return rows.rows(scan.source, [*placing, *conditions, *needed])
+    return rows_to_place(scan.source, [*conditions, *needed], scan.placement, around, rows)
 
 
 def _meeting(frame: pl.LazyFrame, scan: Scan, rows: RowFrames) -> pl.LazyFrame:
@@ -196,14 +207,17 @@ def _values(
 
 
 def _are_few(scan: Scan, measures: dict[int, Measure], rows: RowFrames) -> bool:
-    """Whether the first rows have so few values that keeping each once makes the rows few."""
+    """Whether the first rows have so few values that keeping each once makes the rows few.
+
+    The first rows of all, whenever they were: a condition would have the whole table read for them.
+    """
     value = _argument(measures)
     if value.type is Type.BOOLEAN:
         return True
     if rows.small or not isinstance(value, ir.Column) or value.links:
         return False
-    found = rows.rows(scan.source, [value]).select(rows.expression(value)).head(_LOOKED_AT)
-    counted = found.select(pl.first().n_unique()).collect(engine="in-memory").item()
+    first = rows.with_columns_of(scan.source, [value]).head(_LOOKED_AT)
+    counted = first.select(rows.expression(value).n_unique()).collect(engine="in-memory").item()
     return int(counted) <= _FEW
 
 
@@ -226,11 +240,12 @@ def _counted(
     like = measures[numbers[0]]
     value = _argument(measures)
     dimensions = dimension_columns(scan.source, like.dimensions, rows)
-    frame = _meeting(_rows(scan, [value, *(row for _, row in dimensions)], rows), scan, rows)
+    needed = [value, *(row for _, row in dimensions)]
+    frame = _meeting(_rows(scan, needed, around_all(like.windows), rows), scan, rows)
     frame = placed_in_windows(frame, scan.placement, like.windows, rows, scan.source)
-    members = [rows.expression(row).alias(_key(name)) for name, row in dimensions]
+    members = [rows.expression(row).alias(key_name(name)) for name, row in dimensions]
     found = frame.select(WINDOW, *members, rows.expression(value).alias(_VALUES))
-    keys = [WINDOW, *(_key(name) for name in like.dimensions)]
+    keys = [WINDOW, *(key_name(name) for name in like.dimensions)]
     counted = (
         found.filter(pl.col(_VALUES).is_not_null())
         .group_by(keys)
@@ -238,7 +253,7 @@ def _counted(
     )
     named = counted.select(
         WINDOW,
-        *(pl.col(_key(d)).alias(d) for d in like.dimensions),
+        *members_of(like.dimensions, rows),
         *map(value_name, numbers),
     )
     return by_itself(Grouped(named, like.dimensions, tuple(numbers)))
@@ -247,68 +262,76 @@ def _counted(
 # Partial results
 
 
+@dataclass(frozen=True)
+class _PartsOf:
+    """The partial results of a scan's measures, and how each measure is made of them."""
+
+    columns: dict[str, Part]  # equal ones are one column
+    made: dict[int, _Made]
+    needed: list[ir.Row]
+
+
 def _parts(
     scan: Scan, measures: dict[int, Measure], rows: RowFrames
 ) -> tuple[pl.LazyFrame, dict[int, _Made]]:
     """Partial results per slot and members, and how each measure is made of them."""
-    made_of, columns, needed = _parts_of(measures, rows)
-    frame, keys = _grouped_rows(scan, measures, needed, rows)
-    grouped = frame.group_by(keys).agg(part.over_rows.alias(n) for n, part in columns.items())
-    return grouped, {n: _made(measures[n], found) for n, found in made_of.items()}
+    found = _parts_of(measures, rows)
+    frame, keys = _grouped_rows(scan, measures, found.needed, rows)
+    aggregates = (part.over_rows.alias(n) for n, part in found.columns.items())
+    return frame.group_by(keys).agg(aggregates), found.made
 
 
-def _made(measure: Measure, found: dict[str, tuple[str, Part]]) -> _Made:
-    aggregate = measure.aggregate
-    if not isinstance(aggregate, ir.Aggregate):
-        raise TypeError(aggregate)
-    names = {name: column for name, (column, _) in found.items()}
-    value = from_parts(aggregate.function, names, of_rows=not aggregate.arguments)
-    return _Made({c: together(p.together, c) for c, p in found.values()}, value)
-
-
-def _parts_of(
-    measures: dict[int, Measure], rows: RowFrames
-) -> tuple[dict[int, dict[str, tuple[str, Part]]], dict[str, Part], list[ir.Row]]:
-    """For each measure the columns it is made of; these, equal ones once; what they need."""
-    needed: list[ir.Row] = []
-    made_of: dict[int, dict[str, tuple[str, Part]]] = {}
-    columns: dict[str, Part] = {}
-    known: dict[object, str] = {}
+def _parts_of(measures: dict[int, Measure], rows: RowFrames) -> _PartsOf:
+    """Every aggregate is lowered once, in however many windows and breakdowns it is asked."""
+    found = _PartsOf({}, {}, [])
+    names: dict[object, str] = {}
+    lowered: dict[object, _Made] = {}
     for number, measure in measures.items():
         aggregate = measure.aggregate
         if not isinstance(aggregate, ir.Aggregate):
             continue
         where = both(aggregate.where, measure.condition)
-        true, of_where = condition(where, aggregate.source, rows) if where else (None, [])
-        needed.extend((*aggregate.arguments, *of_where))
-        found = parts(
-            aggregate.function,
-            [rows.expression(a) for a in aggregate.arguments],
-            [a.type for a in aggregate.arguments],
-            true,
-        )
-        made_of[number] = {}
-        for name, part in found.items():
-            same = (name, where) if name == "n" else (name, aggregate.arguments, where)
-            column = known.setdefault(same, f"p{len(known)}")
-            columns[column] = part
-            made_of[number][name] = (column, part)
-    return made_of, columns, needed
+        same = (aggregate.function, aggregate.arguments, where)
+        if same not in lowered:
+            lowered[same] = _lowered(aggregate, where, found, names, rows)
+        found.made[number] = lowered[same]
+    return found
+
+
+def _lowered(
+    aggregate: ir.Aggregate,
+    where: ir.Row | None,
+    found: _PartsOf,
+    names: dict[object, str],
+    rows: RowFrames,
+) -> _Made:
+    """How an aggregate is made of parts; those that are not there yet are added to `found`."""
+    true, of_where = condition(where, aggregate.source, rows) if where else (None, [])
+    found.needed.extend((*aggregate.arguments, *of_where))
+    operands = [rows.operand(a) for a in aggregate.arguments]
+    own = parts(aggregate.function, [o.expr for o in operands], [o.type for o in operands], true)
+    columns = {}
+    for name, part in own.items():
+        same = (name, where) if name == "n" else (name, aggregate.arguments, where)
+        columns[name] = names.setdefault(same, f"p{len(names)}")
+        found.columns.setdefault(columns[name], part)
+    value = from_parts(aggregate.function, columns, of_rows=not aggregate.arguments)
+    return _Made({columns[n]: together(p.together, columns[n]) for n, p in own.items()}, value)
 
 
 # Windows and members
 
 
 def _rolled_up(
-    found: pl.LazyFrame, scan: Scan, like: Measure, made: dict[int, _Made]
+    found: pl.LazyFrame, scan: Scan, like: Measure, made: dict[int, _Made], rows: RowFrames
 ) -> pl.LazyFrame:
     """Groups put together for the windows and members of some measures."""
     columns = {name: expr for m in made.values() for name, expr in m.together.items()}
-    keys = [WINDOW, *(_key(d) for d in like.dimensions)]
+    keys = [WINDOW, *(key_name(d) for d in like.dimensions)]
     placed = in_windows(found, scan.placement, like.windows, scan.edges)
     summed = placed.group_by(keys).agg(expr.alias(name) for name, expr in columns.items())
     return summed.select(
         WINDOW,
-        *(pl.col(_key(d)).alias(d) for d in like.dimensions),
+        *members_of(like.dimensions, rows),
         *(m.value.alias(value_name(n)) for n, m in made.items()),
     )

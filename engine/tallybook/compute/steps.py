@@ -7,7 +7,7 @@ and makes the engine hold the whole column in memory.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -33,9 +33,15 @@ class Steps:
     on: tuple[int, ...]  # edges, in steps
     odd: tuple[int, ...]  # edges, in units of time
 
-    def passed(self) -> list[int]:
-        """For each entry of the table, how many of the edges on steps lie at or before it."""
-        return [bisect_right(self.on, self.first + at) for at in range(self.length)]
+
+@lru_cache(maxsize=16)  # the queries of a plan ask the same few
+def _table(of: Steps, names: tuple[int | None, ...]) -> pl.Series:
+    """For each entry, the name of how many of the edges on steps lie at or before it."""
+    table: list[int | None] = []
+    for count, start in enumerate((of.first, *of.on)):
+        end = of.on[count] if count < len(of.on) else of.first + of.length
+        table.extend([names[count]] * (end - start))
+    return pl.Series(table, dtype=pl.Int32)
 
 
 def steps(edges: Sequence[int], *, days: bool) -> Steps | None:
@@ -67,11 +73,11 @@ def edges_passed(
         return _named(pl.lit(values).search_sorted(time, side="right").cast(pl.Int32), named)
     number = time.cast(pl.Int32).cast(pl.Int64) if dtype == pl.Date else time.cast(pl.Int64)
     step = number if found.unit == 1 else number // found.unit
-    entries: Sequence[int | None] = found.passed()
-    if named is not None and not found.odd:
-        entries, named = [named[n] for n in found.passed()], None
-    table = pl.lit(pl.Series(entries, dtype=pl.Int32))
-    passed = table.gather((step - found.first).clip(0, found.length - 1))
+    at_once = named is not None and not found.odd
+    names = tuple(named) if named is not None and at_once else tuple(range(len(found.on) + 1))
+    passed = pl.lit(_table(found, names)).gather((step - found.first).clip(0, found.length - 1))
+    if at_once:
+        return passed
     for edge in found.odd:
         passed = passed + (number >= edge).cast(pl.Int32)
     return _named(passed, named)

@@ -9,6 +9,7 @@ from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from tallybook.calendar.model import CalendarRules, Period, Window
     from tallybook.check.model import Checked
@@ -159,4 +160,4 @@ class Plan:
     scans: tuple[Scan, ...]
     branches: tuple[Branch, ...]
     answers: tuple[Answer, ...]
-    warnings: tuple[str, ...] = field(default=())
+    reads: Mapping[str, frozenset[str]] = field(default_factory=dict)  # columns of tables

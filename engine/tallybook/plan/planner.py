@@ -16,6 +16,7 @@ from tallybook.dataclass import dataclass
 from tallybook.language import ir
 from tallybook.language.types import Type
 from tallybook.language.units import COUNTED
+from tallybook.plan.columns import columns_read
 from tallybook.plan.conditions import both, for_table
 from tallybook.plan.groups import branches, scans
 from tallybook.plan.model import (
@@ -62,7 +63,10 @@ def plan(
     planner = _Planner(checked, rules, now)
     answers = tuple(planner.answer(question) for question in questions)
     measures = tuple(planner.measures)
-    return Plan(checked, rules, as_of, measures, scans(measures), branches(measures), answers)
+    reads = columns_read(measures, checked.tables)
+    return Plan(
+        checked, rules, as_of, measures, scans(measures), branches(measures), answers, reads
+    )
 
 
 class _Planner:

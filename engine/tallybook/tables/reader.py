@@ -119,13 +119,6 @@ class TableReader:
             self._text[key] = known
         return known.select(c.name for c in columns) if columns else known
 
-    def is_text(self, table: Table) -> bool:
-        """Whether a table's columns have to be read out of text, each at a cost."""
-        if table.name in self.frames:
-            return False
-        files = self.files(table.declared, Findings())
-        return files is not None and files.are_text
-
     def size(self, table: Table) -> int | None:
         """How many bytes a table's files have, text counted as if packed; None if not known."""
         if table.name in self.frames or table.declared.sql is not None:
