@@ -66,3 +66,47 @@ def test_a_condition_of_constants_holds_for_every_row() -> None:
     rows = tb.compile("count(row where 0 = 0)", DEALS)
     found = DEALS.head(3).group_by("owner", maintain_order=True).agg(n=rows)
     assert found["n"].to_list() == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "1e308 * 10",
+        "1e308 * 10 * 0",
+        "1e308 * 10 - 1e308 * 10",
+        "1 / (1e308 * 10)",
+        "1 / (1 + 1e308 * 10)",
+        "1e308 / 0.01 / 2",
+        "-(1e308 * 10) + 1",
+        "1e308 * 10 > 1",
+        "mod(5, 1e308 * 10)",
+        "(1e308 * 10) ^ 0",
+        "exp(1000) * 0",
+        "exp(ln(0))",
+        "sqrt(-1) + 1",
+        "abs(ln(0))",
+        "nullif(0 / 0, 5)",
+        "least(1 / 0, ln(0))",
+        "amount / 0 + amount",
+        "sum(amount * 1e308 * 10) / 2",
+        "sum(amount) / 0 * 0",
+        "5 / (sum(amount) / 0)",
+    ],
+)
+def test_what_is_no_number_is_nothing_and_so_is_what_is_made_of_it(formula: str) -> None:
+    assert set(DEALS.select(x=tb.compile(formula, DEALS))["x"]) == {None}
+
+
+def test_nothing_in_place_of_no_number_can_be_replaced() -> None:
+    found = DEALS.select(tb.compile("coalesce(1e308 * 10 + 1, 5)", DEALS))
+    assert found.item() == 5
+
+
+def test_an_expression_grows_with_its_formula_and_not_with_powers_of_it() -> None:
+    """Looking at every step for infinity and NaN would double what the step is made of."""
+
+    def size(terms: int) -> int:
+        summed = " + ".join(f"amount * {n}.5 / 7" for n in range(1, terms + 1))
+        return len(str(tb.compile(summed, DEALS)))
+
+    assert size(24) < 3 * size(12)

@@ -104,16 +104,17 @@ def _lowered(formula: Formula, clock: Clock) -> Operand:
         case ConstantValue(value=value, type=kind):
             return constant(value, kind, clock)
         case Calculation(function="growth", arguments=(now, then)):
-            return Operand(_growth(_lowered(now, clock), _lowered(then, clock)), Type.FLOAT)
+            now_, then_ = _lowered(now, clock), _lowered(then, clock)
+            return Operand(_growth(now_, then_.firm), Type.FLOAT, loose=True)
         case Calculation(function=function, arguments=arguments, type=kind):
             operands = [_lowered(a, clock) for a in arguments]
-            return Operand(scalar(function, operands, kind, clock), kind)
+            return scalar(function, operands, kind, clock)
 
 
 def _growth(now: Operand, then: Operand) -> pl.Expr:
     """Relative change; there is none from nothing, from zero or from below zero."""
     before = then.expr.cast(pl.Float64)
-    return finite(pl.when(before > 0).then(now.expr.cast(pl.Float64) / before - 1))
+    return pl.when(before > 0).then(now.expr.cast(pl.Float64) / before - 1)
 
 
 def _finished(operand: Operand, clock: Clock) -> pl.Expr:

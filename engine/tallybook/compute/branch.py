@@ -149,7 +149,7 @@ def _per_key(branch: Branch, number: int, per: ir.PerKey, rows: RowFrames) -> pl
     first = frame.group_by([WINDOW, *members, *names]).agg(
         value_over_rows(a, rows).alias(n) for a, n in columns.items()
     )
-    operands = [cell_of(cell, lambda a: pl.col(columns[a]), rows) for cell in per.inner]
+    operands = [cell_of(cell, lambda a: pl.col(columns[a]), rows).firm for cell in per.inner]
     second = whole(
         per.function,
         [o.expr for o in operands],

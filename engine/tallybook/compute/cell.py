@@ -36,7 +36,7 @@ def cell_over_rows(cell: ir.Cell, rows: RowFrames) -> Operand:
             return pl.when(pl.len() == 0).then(0).otherwise(found)
         return found
 
-    return cell_of(cell, value, rows)
+    return cell_of(cell, value, rows).firm
 
 
 def value_over_rows(aggregate: ir.Aggregate, rows: RowFrames) -> pl.Expr:
@@ -67,7 +67,7 @@ def cell_of(cell: ir.Cell, value: Callable[[ir.Aggregate], pl.Expr], rows: RowFr
             return Operand(value(cell), kind)
         case ir.CellCall(function=function, arguments=arguments, type=kind):
             operands = [cell_of(a, value, rows) for a in arguments]
-            return Operand(scalar(function, operands, kind, rows.clock), kind)
+            return scalar(function, operands, kind, rows.clock)
         case ir.Constant():
             return rows.operand(cell)
         case _:

@@ -52,7 +52,7 @@ def converted_rows(
             Operand(pl.lit(None), Type.DURATION, conversion.length),
             Operand(pl.col(_AT), Type.DATETIME),
         ]
-        in_time = in_time & scalar("within", operands, Type.BOOLEAN, rows.clock)
+        in_time = in_time & scalar("within", operands, Type.BOOLEAN, rows.clock).expr
     return followed.with_columns(in_time.fill_null(value=False).alias("$converted"))
 
 

@@ -229,7 +229,7 @@ def _until_next(frame: pl.LazyFrame, rows: RowFrames, source: str) -> pl.LazyFra
     length = read_length(snapshot.expires.value) if snapshot.expires else None
     if length is not None:
         by = Operand(pl.lit(None), Type.DURATION, length)
-        expired = scalar("shift_time", [time, by], Type.DATETIME, rows.clock)
+        expired = scalar("shift_time", [time, by], Type.DATETIME, rows.clock).expr
         until = pl.min_horizontal(until, expired)
     return ordered.with_columns(until.alias("$until"))
 

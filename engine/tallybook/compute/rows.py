@@ -75,6 +75,9 @@ class RowFrames:
 
     def operand(self, row: ir.Row) -> Operand:
         """A row expression with its type."""
+        return self._lowered(row).firm
+
+    def _lowered(self, row: ir.Row) -> Operand:
         match row:
             case ir.Constant(value=value, type=kind):
                 return constant(value, kind, self.clock)
@@ -89,8 +92,8 @@ class RowFrames:
                 name = WINDOW_START if edge == "start" else WINDOW_END
                 return Operand(pl.col(name), Type.DATETIME)
             case ir.RowCall(function=function, arguments=arguments, type=kind):
-                operands = [self.operand(a) for a in arguments]
-                return Operand(scalar(function, operands, kind, self.clock), kind)
+                operands = [self._lowered(a) for a in arguments]
+                return scalar(function, operands, kind, self.clock)
             case ir.DimensionValue(name=name):
                 raise LookupError(name)  # conditions are put into a source's terms before
 

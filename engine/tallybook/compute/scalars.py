@@ -33,11 +33,21 @@ _SPANS = {"day": "1d", "month": "1mo", "quarter": "1q", "year": "1y"}
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """An argument, lowered. `value` is what is written out, where it is a constant."""
+    """An argument, lowered. `value` is what is written out, where it is a constant.
+
+    In a `loose` one infinity and NaN stand for null. Sums, products and the like pass them on, so
+    that only their last result has to be looked at: each look doubles an expression.
+    """
 
     expr: pl.Expr
     type: Type
     value: Value = None
+    loose: bool = False
+
+    @property
+    def firm(self) -> Operand:
+        """The same with nulls for what is no number."""
+        return Operand(finite(self.expr), self.type, self.value) if self.loose else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +93,19 @@ def constant(value: Value, kind: Type, clock: Clock) -> Operand:
             return Operand(pl.lit(value, pl.Float64), kind, value)
 
 
-def scalar(function: str, arguments: Sequence[Operand], kind: Type, clock: Clock) -> pl.Expr:
+def scalar(function: str, arguments: Sequence[Operand], kind: Type, clock: Clock) -> Operand:
     """A call in Polars, of the engine's type for `kind`."""
+    if function in _PASSING_ON:
+        loose = kind is Type.FLOAT
+        return Operand(_ARITHMETIC[function](arguments, kind), kind, loose=loose)
+    if function == "/":
+        over, under = arguments
+        return Operand(_divide(over, under.firm), kind, loose=True)
+    firm = [a.firm for a in arguments]
+    return Operand(_called(function, firm, kind, clock), kind, loose=function in _UNBOUNDED)
+
+
+def _called(function: str, arguments: Sequence[Operand], kind: Type, clock: Clock) -> pl.Expr:
     arguments = [_typed_null(function, a) for a in arguments]
     if function in _COMPARISONS:
         left, right = aligned(arguments, clock)
@@ -189,15 +210,14 @@ def _arithmetic(
 ) -> Callable[[Sequence[Operand], Type], pl.Expr]:
     def lowered(arguments: Sequence[Operand], kind: Type) -> pl.Expr:
         left, right = _numbers(arguments, kind)
-        result = combine(left, right)
-        return finite(result) if kind is Type.FLOAT else result
+        return combine(left, right)
 
     return lowered
 
 
-def _divide(arguments: Sequence[Operand], _: Type) -> pl.Expr:
-    left, right = _floats(arguments)
-    return finite(pl.when(right != 0).then(left / right))
+def _divide(over: Operand, under: Operand) -> pl.Expr:
+    """A quotient; by zero it is no number, and what is divided by infinity would be 0."""
+    return over.expr.cast(pl.Float64) / under.expr.cast(pl.Float64)
 
 
 def _remainder(arguments: Sequence[Operand], kind: Type) -> pl.Expr:
@@ -205,19 +225,22 @@ def _remainder(arguments: Sequence[Operand], kind: Type) -> pl.Expr:
     return pl.when(right != 0).then(left % right)
 
 
+# What is made of infinity or NaN by these is no number either; and what else may give such.
+_PASSING_ON = frozenset({"+", "-", "*", "negate", "abs"})
+_UNBOUNDED = frozenset({"^", "sqrt", "ln", "log10", "exp"})
+
 _ARITHMETIC: dict[str, Callable[[Sequence[Operand], Type], pl.Expr]] = {
     "+": _arithmetic(lambda a, b: a + b),
     "-": _arithmetic(lambda a, b: a - b),
     "*": _arithmetic(lambda a, b: a * b),
-    "/": _divide,
     "mod": _remainder,
-    "^": lambda arguments, _: finite(_floats(arguments)[0] ** _floats(arguments)[1]),
+    "^": lambda arguments, _: _floats(arguments)[0] ** _floats(arguments)[1],
     "negate": lambda arguments, kind: pl.lit(0) - _numbers(arguments, kind)[0],
     "abs": lambda arguments, kind: _numbers(arguments, kind)[0].abs(),
-    "sqrt": lambda arguments, _: finite(_floats(arguments)[0].sqrt()),
-    "ln": lambda arguments, _: finite(_floats(arguments)[0].log()),
-    "log10": lambda arguments, _: finite(_log10(_floats(arguments)[0])),
-    "exp": lambda arguments, _: finite(_floats(arguments)[0].exp()),
+    "sqrt": lambda arguments, _: _floats(arguments)[0].sqrt(),
+    "ln": lambda arguments, _: _floats(arguments)[0].log(),
+    "log10": lambda arguments, _: _log10(_floats(arguments)[0]),
+    "exp": lambda arguments, _: _floats(arguments)[0].exp(),
     "floor": lambda arguments, kind: _whole(arguments[0], kind, pl.Expr.floor),
     "ceil": lambda arguments, kind: _whole(arguments[0], kind, pl.Expr.ceil),
     "round": lambda arguments, kind: _round(arguments, kind),  # noqa: PLW0108 - defined below
