@@ -88,9 +88,10 @@ def constant(value: Value, kind: Type, clock: Clock) -> Operand:
         case bool() | str() | dt.date() | None:
             return Operand(pl.lit(value), kind, value)
         case int():
-            return Operand(pl.lit(value, pl.Int128), kind, value)
+            wide = pl.Int64 if -(2**63) <= value < 2**63 else pl.Int128
+            return Operand(pl.lit(value).cast(wide), kind, value)
         case float():
-            return Operand(pl.lit(value, pl.Float64), kind, value)
+            return Operand(pl.lit(value), kind, value)
 
 
 def scalar(function: str, arguments: Sequence[Operand], kind: Type, clock: Clock) -> Operand:
@@ -108,12 +109,14 @@ def scalar(function: str, arguments: Sequence[Operand], kind: Type, clock: Clock
 def _called(function: str, arguments: Sequence[Operand], kind: Type, clock: Clock) -> pl.Expr:
     arguments = [_typed_null(function, a) for a in arguments]
     if function in _COMPARISONS:
-        left, right = aligned(arguments, clock)
+        left, right = _comparable(arguments, clock)
         return _COMPARISONS[function](left, right)
     if function in _ARITHMETIC:
         return _ARITHMETIC[function](arguments, kind)
-    if function in _JOINING:
-        return _JOINING[function](aligned(arguments, clock))
+    if function in _RANGES:
+        return _RANGES[function](_comparable(arguments, clock))
+    if function in _CHOICES:
+        return _CHOICES[function](aligned(arguments, clock))
     if function in _TEXT:
         return _TEXT[function](*arguments)
     if function in _PARTS:
@@ -152,6 +155,13 @@ def aligned(arguments: Sequence[Operand], clock: Clock) -> list[pl.Expr]:
     return [a.expr for a in arguments]
 
 
+def _comparable(arguments: Sequence[Operand], clock: Clock) -> list[pl.Expr]:
+    """Arguments that can be compared: whole numbers as wide as they are, which is faster."""
+    if {a.type for a in arguments} <= {Type.INTEGER, Type.NULL}:
+        return [a.expr for a in arguments]
+    return aligned(arguments, clock)
+
+
 # Comparisons and conditions
 
 _COMPARISONS: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
@@ -171,6 +181,12 @@ def _boolean(operand: pl.Expr) -> pl.Expr:
 def _in(operands: Sequence[pl.Expr]) -> pl.Expr:
     value, *items = operands
     return reduce(lambda a, b: a | b, (_boolean(value == item) for item in items))
+
+
+_RANGES: dict[str, Callable[[Sequence[pl.Expr]], pl.Expr]] = {
+    "in": _in,
+    "between": lambda operands: (operands[0] >= operands[1]) & (operands[0] <= operands[2]),
+}
 
 
 def _within(arguments: Sequence[Operand], _: Type, clock: Clock) -> pl.Expr:
@@ -297,13 +313,11 @@ def _nullif(operands: Sequence[pl.Expr]) -> pl.Expr:
     return pl.when(same).then(None).otherwise(value)
 
 
-_JOINING: dict[str, Callable[[Sequence[pl.Expr]], pl.Expr]] = {
+_CHOICES: dict[str, Callable[[Sequence[pl.Expr]], pl.Expr]] = {
     "coalesce": pl.coalesce,
     "nullif": _nullif,
     "least": pl.min_horizontal,
     "greatest": pl.max_horizontal,
-    "in": _in,
-    "between": lambda operands: (operands[0] >= operands[1]) & (operands[0] <= operands[2]),
 }
 
 
