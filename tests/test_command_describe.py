@@ -145,7 +145,10 @@ def test_the_plan_of_a_question(in_book: Shell) -> None:
 
 
 PLAN = """\
-plan as of 2024-07-01T00:00:00+00:00, days of UTC
+plan as of 2024-07-01T00:00:00+00:00, days of UTC, in-memory
+├─ table: 2
+│  ├─ leads: channel, created_at
+│  └─ spend: amount, channel, spent_on, team
 ├─ read: 2
 │  ├─ spend, rolled up: timed by spend.spent_on, between 2024-05-01 ... 2024-07-01 (3 edges), \
 by channel -> #0, #2

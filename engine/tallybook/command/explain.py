@@ -122,10 +122,12 @@ def _understood(stage: Stage, metric: CheckedMetric) -> str:
 
 def _computed(stage: Stage, metric: str, asked: dict[str, Any], book: Book) -> str:
     from tallybook.ask.query import Query
+    from tallybook.compute.run import engine_for
     from tallybook.explain.planned import planned
     from tallybook.explain.tree import drawn
 
     if stage == "polars":
         return book.query(metric, lazy=True, **asked).explain() + "\n"
     as_of = asked.pop("as_of")
-    return drawn(planned(book.plan(Query((metric,), **asked), as_of=as_of)))
+    plan = book.plan(Query((metric,), **asked), as_of=as_of)
+    return drawn(planned(plan, engine_for(plan, book.reader)))

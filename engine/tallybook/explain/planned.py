@@ -14,19 +14,29 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tallybook.calendar.model import Window
-    from tallybook.plan.model import Answer, Measure, Placement, Plan, Scan
+    from tallybook.plan.model import Answer, Keeps, Measure, Placement, Plan, Scan
     from tallybook.plan.model import Branch as PlanBranch
 
+_KEEPS: dict[Keeps, str] = {
+    "parts": "rolled up",
+    "values": "values kept",
+    "distinct": "distinct values kept",
+}
 _INFIX = ("+", "-", "*", "/", "^", "=", "!=", "<", "<=", ">", ">=", "and", "or")
 
 
-def planned(plan: Plan) -> Branch:
-    """The tree of a plan: what is read, what is computed from it, how answers are put together."""
+def planned(plan: Plan, engine: str) -> Branch:
+    """The tree of a plan: what is read, what is computed from it, how answers are put together.
+
+    `engine` says how rows are computed: `streaming` or `in-memory`.
+    """
     reads = tuple(map(_scan, plan.scans)) + tuple(map(_branch, plan.branches))
     measures = tuple(_measure(n, m) for n, m in enumerate(plan.measures))
+    columns = tuple(Branch(f"{t}: {', '.join(sorted(c))}") for t, c in sorted(plan.reads.items()))
     return Branch(
-        f"plan as of {plan.as_of.isoformat()}, days of {plan.rules.zone.key}",
+        f"plan as of {plan.as_of.isoformat()}, days of {plan.rules.zone.key}, {engine}",
         (
+            Branch(f"table: {len(columns)}", columns),
             Branch(f"read: {len(reads)}", reads),
             Branch(f"measure: {len(measures)}", measures),
             *map(_answer, plan.answers),
@@ -36,8 +46,11 @@ def planned(plan: Plan) -> Branch:
 
 def _scan(scan: Scan) -> Branch:
     edges = f"between {_ends(scan.edges)} ({len(scan.edges)} edges)" if scan.edges else "unbounded"
-    head = f"{scan.source}, rolled up: {_placement(scan.placement)}, {edges}"
-    return Branch(head + _by(scan.dimensions) + _numbers(scan.measures), _rows(("rows", scan.rows)))
+    head = f"{scan.source}, {_KEEPS[scan.keeps]}: {_placement(scan.placement)}, {edges}"
+    return Branch(
+        head + _by(scan.dimensions) + _numbers(scan.measures),
+        _rows(("rows", scan.rows), ("where", scan.where)),
+    )
 
 
 def _branch(branch: PlanBranch) -> Branch:
