@@ -7,7 +7,7 @@ import re
 import shutil
 from bisect import bisect_right
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from benchmarks import asked, by_hand, sql, star
 from tallybook.ask.query import Query
 from tallybook.book import open_book
-from tallybook.compute.run import engine_for, lower
+from tallybook.compute.run import engine_for, lower, run
 from tallybook.compute.steps import edges_passed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from benchmarks.asked import Asked
 
@@ -124,12 +124,69 @@ def test_small_files_are_computed_in_memory(
     assert asked.differences(asked.answer(scorecard), by_hand.star(folder)) == []
 
 
+@pytest.mark.parametrize(("small", "expected"), [(8_000_000, "in-memory"), (1_000, "streaming")])
+def test_frames_stream_when_they_are_large(
+    folder: Path, small: int, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tallybook.compute.run._SMALL", small)
+    found, _ = _leads_of({n: frame.collect() for n, frame in _scanned(folder).items()}, folder)
+    assert found == expected
+
+
 def test_frames_of_unknown_size_stream(folder: Path) -> None:
+    found, of_scans = _leads_of(_scanned(folder), folder)
+    _, of_frames = _leads_of({n: f.collect() for n, f in _scanned(folder).items()}, folder)
+    assert found == "streaming"
+    assert of_scans.equals(of_frames)
+
+
+def _scanned(folder: Path) -> dict[str, pl.LazyFrame]:
     names = ("leads", "sessions", "emails", "spend", "campaigns")
-    frames = {name: pl.scan_parquet(folder / "data" / f"{name}*.parquet") for name in names}
+    return {name: pl.scan_parquet(folder / "data" / f"{name}*.parquet") for name in names}
+
+
+def _leads_of(
+    frames: Mapping[str, pl.DataFrame | pl.LazyFrame], folder: Path
+) -> tuple[str, pl.DataFrame]:
+    """By what a question is answered, and the answer."""
     book = open_book(folder, sources=frames)
-    plan = book.plan(Query(("leads",), (), "month", "2024-01-01", "2024-03-31"))
-    assert engine_for(plan, book.reader) == "streaming"
+    plan = book.plan(Query(("demand_leads",), (), "month", "2024-01-01", "2024-03-31"))
+    return engine_for(plan, book.reader), run(plan, book.reader)[0].frame
+
+
+def test_a_table_behind_a_link_counts_too(folder: Path) -> None:
+    book = open_book(folder, sources={"campaigns": _scanned(folder)["campaigns"]})
+    for metric, expected in (("leads", "in-memory"), ("demand_leads", "streaming")):
+        plan = book.plan(Query((metric,), (), "month", "2024-01-01", "2024-03-31"))
+        assert engine_for(plan, book.reader) == expected
+
+
+def test_the_first_rows_of_a_table_are_looked_at_without_reading_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What looks for few values must not have a condition that only later rows meet."""
+    queries: list[str] = []
+    collect = pl.LazyFrame.collect
+
+    def noted(frame: pl.LazyFrame, **options: Any) -> pl.DataFrame:
+        queries.append(frame.explain())
+        found: pl.DataFrame = collect(frame, **options)
+        return found
+
+    book = open_book(folder)
+    plan = book.plan(Query(("countries",), (), "month", "2024-01-01", "2024-03-31"))
+    monkeypatch.setattr(pl.LazyFrame, "collect", noted)
+    lower(plan, book.reader, "streaming")
+    (looked,) = [q for q in queries if "country" in q]
+    assert "SLICE" in looked
+    assert "SELECTION" not in looked
+
+
+def test_what_a_plan_says_that_it_reads_is_what_is_read(scorecard: Asked) -> None:
+    reads = scorecard.plan.reads
+    assert reads["campaigns"] == {"campaign_id", "goal"}
+    columns = "channel clicked delivered opened recipient_id sent_at unsubscribed"
+    assert reads["emails"] == set(columns.split())
 
 
 _MOMENTS = st.datetimes(dt.datetime(2019, 1, 1), dt.datetime(2026, 1, 1))

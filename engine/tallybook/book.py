@@ -251,7 +251,7 @@ def open_book(
         BookError: with all errors of the book.
 
     """
-    frames = {name: frame.lazy() for name, frame in (sources or {}).items()}
+    frames = dict(sources or {})
     opened = open_checked(
         folder,
         parameters=parameters,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tallybook.resolve.model import Column, Table
     from tallybook.tables.files import Files, Folders
 
-_TEXT_PER_PACKED = 5  # bytes of text that say as much as one byte of Parquet
+_PER_PACKED = 5  # bytes of text, or of a frame in memory, that say as much as one of Parquet
 
 
 @dataclass
@@ -35,7 +35,7 @@ class TableReader:
     """
 
     folders: Folders
-    frames: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
+    frames: Mapping[str, pl.DataFrame | pl.LazyFrame] = field(default_factory=dict)
     _text: dict[str, pl.DataFrame] = field(default_factory=dict)
     _looked_at: set[tuple[str, str]] = field(default_factory=set)
 
@@ -44,7 +44,7 @@ class TableReader:
     def __call__(self, source: declared.Source, findings: Findings) -> Mapping[str, Type] | None:
         """Names and types of a source's columns, as its data has them."""
         if source.name.value in self.frames:
-            return types_of(self.frames[source.name.value].collect_schema())
+            return types_of(self.frames[source.name.value].lazy().collect_schema())
         files = self.files(source, findings)
         return file_types(files, source, findings) if files is not None else None
 
@@ -75,7 +75,7 @@ class TableReader:
         wanted = [table.columns[name] for name in sorted(columns)]
         given = self.frames.get(table.name)
         if given is not None:
-            return self._typed(given, table, wanted, zone, findings)
+            return self._typed(given.lazy(), table, wanted, zone, findings)
         files = self.files(table.declared, findings)
         if files is None:
             return None
@@ -120,14 +120,17 @@ class TableReader:
         return known.select(c.name for c in columns) if columns else known
 
     def size(self, table: Table) -> int | None:
-        """How many bytes a table's files have, text counted as if packed; None if not known."""
-        if table.name in self.frames or table.declared.sql is not None:
+        """How many bytes a table has, counted as if packed in a file; None if not known."""
+        given = self.frames.get(table.name)
+        if isinstance(given, pl.DataFrame):
+            return int(given.estimated_size() / _PER_PACKED)
+        if given is not None or table.declared.sql is not None:
             return None
         files = self.files(table.declared, Findings())
         if files is None:
             return None
         stored = sum(p.stat().st_size for p in files.paths)
-        return stored // _TEXT_PER_PACKED if files.kind in ("csv", "ndjson") else stored
+        return stored // _PER_PACKED if files.kind in ("csv", "ndjson") else stored
 
 
 def _stamp(name: str, paths: Iterable[Path]) -> str:
