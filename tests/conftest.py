@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pytest
 
 from shell import Shell
 from tallybook.command.main import run
+
+# What runs keep for the next ones is kept apart from what the user's own runs keep.
+os.environ["XDG_CACHE_HOME"] = str(Path(__file__).parents[1] / ".pytest_cache")
 
 # How long a machine takes is nothing that a test may depend on.
 hypothesis.settings.register_profile(

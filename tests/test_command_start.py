@@ -53,6 +53,11 @@ def test_checking_a_book_of_declared_columns_reads_no_frames(in_book: Shell) -> 
     assert not modules & {"polars", "jinja2", "babel"}
 
 
+def test_checking_a_book_that_did_not_change_parses_nothing(in_book: Shell) -> None:
+    imported_by("check", str(in_book.folder))
+    assert "lark" not in imported_by("check", str(in_book.folder))
+
+
 @pytest.mark.parametrize("asked", ["--version", "-V"])
 def test_the_version(shell: Shell, asked: str) -> None:
     assert shell(asked).out == f"tally {__version__}\n"

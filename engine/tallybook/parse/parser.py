@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from functools import cache
-from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Any, cast
-
-from lark import Lark, Token, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
-from lark.utils import TextSlice
+from typing import TYPE_CHECKING
 
 from tallybook.parse import rules
-from tallybook.parse.advice import Unexpected, advise
-from tallybook.parse.builder import BadConstantError, Builder
-from tallybook.paths import GRAMMAR
+from tallybook.parse.trees import recalled, remember
 
 if TYPE_CHECKING:
     from tallybook.parse import syntax
@@ -23,7 +13,6 @@ if TYPE_CHECKING:
     from tallybook.text.span import Span
 
 _MOST_NESTED = 100
-_one_at_a_time = Lock()  # the builder works inside the parser and knows one text at a time
 
 
 def parse(span: Span, findings: Findings) -> syntax.Expr | None:
@@ -39,60 +28,11 @@ def parse(span: Span, findings: Findings) -> syntax.Expr | None:
             help="split it into metrics that refer to each other",
         )
         return None
-    try:
-        return _parse(span)
-    except BadConstantError as error:
-        findings.add(rules.SYNTAX, error.message, error.span)
-        return None
-    except UnexpectedCharacters as error:
-        at = error.pos_in_stream or 0
-        found = Unexpected(at, at + 1, span.source.text[at], at_end=False)
-        expected = frozenset(error.allowed or ())
-    except UnexpectedEOF as error:
-        found, expected = _end_of(span), frozenset(error.expected)
-    except UnexpectedToken as error:
-        expected = frozenset(error.expected)
-        found = _end_of(span) if error.token.type == "$END" else _found(error.token)
-    findings.extend([advise(span, found, expected)])
-    return None
+    if (known := recalled(span)) is not None:
+        return known
+    from tallybook.parse.lalr import read
 
-
-def _parse(span: Span) -> syntax.Expr:
-    with _one_at_a_time:
-        lark, builder = _lark()
-        builder.source = span.source
-        where = TextSlice(span.source.text, span.start, span.end)
-        # Lark's annotation wants AnyStr bound once more than a TextSlice[str] can say.
-        return cast("syntax.Expr", lark.parse(cast("Any", where)))
-
-
-def _found(token: Token) -> Unexpected:
-    return Unexpected(token.start_pos or 0, token.end_pos or 0, str(token), at_end=False)
-
-
-def _end_of(span: Span) -> Unexpected:
-    end = span.start + len(span.text.rstrip())
-    return Unexpected(end, end, "", at_end=True)
-
-
-@cache
-def _lark() -> tuple[Lark, Builder]:
-    builder = Builder()
-    grammar = (GRAMMAR / "formula.lark").read_text(encoding="utf-8")
-    lark = Lark(
-        grammar, parser="lalr", transformer=builder, maybe_placeholders=False, cache=_tables()
-    )
-    return lark, builder
-
-
-def _tables() -> str | bool:
-    """Where the parser's tables are kept from run to run: building them costs more than parsing.
-
-    Lark builds them anew when they fit neither the grammar nor its version, or cannot be read.
-    """
-    try:
-        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tallybook"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except (OSError, RuntimeError):  # no home, or none that can be written to
-        return False
-    return str(folder / f"formula-{sys.version_info.major}.{sys.version_info.minor}.lark")
+    tree = read(span, findings)
+    if tree is not None:
+        remember(span, tree)
+    return tree
