@@ -18,6 +18,7 @@ from proofs import (
     by_dimension,
     database_of,
     library_as_book,
+    same,
 )
 from tallybook.sample import TABLES, generate
 
@@ -109,6 +110,25 @@ def test_a_metric_asked_alone_is_what_it_is_among_all(
         last = end - dt.timedelta(days=1)
         alone = book.query([metric], grain=grain, start=start, end=last)[metric].item()
         assert_same(alone, answers[1][metric])
+
+
+# Metrics that compare with an earlier period: over all time there is none.
+COMPARED = {
+    "clv_growth",
+    "clv_vs_revenue_growth",
+    "forum_activity_yoy",
+    "revenue_growth",
+    "sales_growth",
+}
+
+
+def test_without_bounds_a_metric_is_what_it_is_over_all_time(book: Book) -> None:
+    """Rows without the time that places them are in no period, and must not be counted then."""
+    asked = [metric for metric in IDS if metric not in COMPARED]
+    unbounded = book.query(asked).row(0, named=True)
+    ever = book.query(asked, start=dt.date(2000, 1, 1), end=dt.date(2100, 1, 1))
+    wrong = [m for m in asked if not same(unbounded[m], ever[m].item())]
+    assert wrong == []
 
 
 def test_most_of_the_proofs_give_a_number_that_says_something(

@@ -14,10 +14,11 @@ from tallybook.ask.query import (
     query_of_period,
     question,
 )
-from tallybook.ask.rules import UNKNOWN_NAME
+from tallybook.ask.rules import AMBIGUOUS_ANSWER, UNKNOWN_NAME
 from tallybook.compute.behind import PART, rows_behind
 from tallybook.compute.data_checks import check_data
 from tallybook.compute.run import lazy_answer, lower, run
+from tallybook.compute.stages import STAGE_COLUMNS, Stage, staged
 from tallybook.dataclass import dataclass
 from tallybook.explain.cells import measure_text
 from tallybook.opening import open_checked
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from tallybook.calendar.model import Period
     from tallybook.check.model import Checked
+    from tallybook.declare.model import FunnelStage
     from tallybook.parse.syntax import Value
     from tallybook.plan.model import Plan
 
@@ -70,6 +72,43 @@ class Book:
             )
             raise QuestionError(findings.in_file_order())
         return CardPage(known[name], self.checked, self.reader)
+
+    def funnel(
+        self,
+        name: str,
+        *,
+        by: str | Sequence[str] = (),
+        grain: str | None = None,
+        start: str | dt.date | None = None,
+        end: str | dt.date | None = None,
+        where: str | None = None,
+        as_of: str | dt.date | dt.datetime | None = None,
+    ) -> pl.DataFrame:
+        """A row per stage of a funnel, for every period and member: arguments as in `query`.
+
+        Returns:
+            A frame with the columns of an answer, then `stage` (the metric), `label`, `volume`,
+            `step_conversion` (of the stage before, in the same period), `share_of_first` and
+            `time_in_stage`. Stages that the book has no data for are left out.
+
+        Raises:
+            QuestionError: for a funnel that there is not.
+            BookError: as `query`.
+
+        """
+        dimensions = (by,) if isinstance(by, str) else tuple(by)
+        stages = funnel_stages(name, dimensions, self.checked)
+        names = (n for stage in stages for n in (stage.metric, stage.time) if n is not None)
+        answer = self.query(
+            tuple(dict.fromkeys(names)),
+            by=dimensions,
+            grain=grain,
+            start=start,
+            end=end,
+            where=where,
+            as_of=as_of,
+        )
+        return staged(answer, stages)
 
     def check_data(
         self, as_of: str | dt.date | dt.datetime | None = None
@@ -203,6 +242,39 @@ class Book:
             return _labelled(answer, periods)
         result = run(planned, self.reader)[0]
         return _labelled(result.frame.lazy(), periods).collect()
+
+
+def funnel_stages(name: str, by: Sequence[str], checked: Checked) -> tuple[Stage, ...]:
+    """The stages of a funnel that there is data for. Raises `QuestionError` for an unknown one."""
+    findings, known = Findings(), checked.book.funnels
+    for dimension in by:
+        if dimension in STAGE_COLUMNS:
+            findings.add(
+                AMBIGUOUS_ANSWER,
+                f"the answer would have two columns `{dimension}`",
+                help="give the dimension another name",
+            )
+    funnel = known.get(name)
+    if funnel is None:
+        advice = did_you_mean(
+            name,
+            known,
+            otherwise=f"there is {name_list(known)}" if known else "the book has no funnels",
+        )
+        findings.add(UNKNOWN_NAME, f"there is no funnel `{name}`", help=advice)
+    if funnel is None or findings.has_errors:
+        raise QuestionError(findings.in_file_order())
+    available = [s for s in funnel.stages if checked.available(s.metric.value)]
+    return tuple(_stage(stage, checked) for stage in available or funnel.stages)
+
+
+def _stage(stage: FunnelStage, checked: Checked) -> Stage:
+    metric = checked.metrics[stage.metric.value]
+    locale = checked.book.declarations.settings.locale
+    said = stage.label or metric.metric.declared.label
+    label = said.text(locale.value if locale else "en") if said else metric.name
+    time = stage.time.value if stage.time and checked.available(stage.time.value) else None
+    return Stage(metric.name, label, time, metric.unit)
 
 
 def _now() -> dt.datetime:

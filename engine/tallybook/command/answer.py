@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tallybook.command.words import aligned, label_of, unit_text
+from tallybook.dataclass import dataclass
 from tallybook.text.excerpt import columns as width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -25,6 +26,23 @@ Value = str | int | float | bool | Decimal | dt.date | dt.datetime | dt.timedelt
 
 _NOTHING = "–"
 _MOST_DECIMALS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How numbers of one column are written for people."""
+
+    percent: bool = False
+    counted: bool = False
+    decimals: int | None = None
+
+
+_STAGE_FIGURES = {
+    "volume": Figure(counted=True),
+    "step_conversion": Figure(percent=True),
+    "share_of_first": Figure(percent=True),
+    "time_in_stage": Figure(decimals=1),
+}
 
 
 def written(frame: pl.DataFrame, asked: Asked, format_: Format, book: Book) -> str:
@@ -51,10 +69,9 @@ def _rows(frame: pl.DataFrame) -> Iterator[tuple[Sequence[str], Sequence[Value]]
 
 
 def _json(frame: pl.DataFrame, asked: Asked, book: Book) -> str:
-    metrics = [_metric(book.checked.metrics[name], book) for name in asked.metrics]
     zone = book.checked.book.calendar.zone
     head = {
-        "metrics": metrics,
+        **_subject(asked, book),
         "grain": asked.grain,
         "by": list(asked.by),
         "as_of": asked.as_of.astimezone(zone).isoformat() if asked.as_of else None,
@@ -63,6 +80,12 @@ def _json(frame: pl.DataFrame, asked: Asked, book: Book) -> str:
     parts = [f"{_text(key)}: {_text(value)}" for key, value in head.items()]
     rows = ",\n  ".join(_row(names, row) for names, row in _rows(frame))
     return "{" + ",\n ".join([*parts, f'"rows": [\n  {rows}\n ]' if rows else '"rows": []']) + "}\n"
+
+
+def _subject(asked: Asked, book: Book) -> dict[str, object]:
+    if asked.funnel is not None:
+        return {"funnel": asked.funnel}
+    return {"metrics": [_metric(book.checked.metrics[name], book) for name in asked.metrics]}
 
 
 def _metric(metric: CheckedMetric, book: Book) -> dict[str, str | None]:
@@ -125,12 +148,12 @@ def _csv(frame: pl.DataFrame) -> str:
 
 def _cells(frame: pl.DataFrame, asked: Asked, book: Book) -> tuple[list[str], list[list[str]]]:
     shown = frame.drop("start", "end", "partial")
-    metrics = {name: book.checked.metrics[name] for name in asked.metrics}
+    figures = _figures(asked, book)
     headings = [c for c in shown.columns if c != "total"]
     rows = []
     for row, partial in zip(shown.iter_rows(named=True), frame["partial"], strict=True):
         is_total = row.get("total") is True
-        cells = [_shown(row[name], metrics.get(name)) for name in headings]
+        cells = [_shown(row[name], figures.get(name)) for name in headings]
         cells[0] += "*" if partial else ""
         if is_total:
             cells = [
@@ -141,29 +164,39 @@ def _cells(frame: pl.DataFrame, asked: Asked, book: Book) -> tuple[list[str], li
     return headings, rows
 
 
-def _shown(value: Value, metric: CheckedMetric | None) -> str:
+def _figures(asked: Asked, book: Book) -> Mapping[str, Figure]:
+    if asked.funnel is not None:
+        return _STAGE_FIGURES
+    return {name: _figure(book.checked.metrics[name]) for name in asked.metrics}
+
+
+def _figure(metric: CheckedMetric) -> Figure:
+    kind = metric.declared_unit.kind if metric.declared_unit else None
+    return Figure(kind == "percent", kind == "count", metric.metric.declared.decimals)
+
+
+def _shown(value: Value, figure: Figure | None) -> str:
     if value is None:
-        return _NOTHING if metric else "null"
-    if metric is None or isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return _NOTHING if figure else "null"
+    if figure is None or isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return _plain(value) or ""
-    unit = metric.declared_unit
-    said = metric.metric.declared.decimals
-    if unit is not None and unit.kind == "percent":
+    said = figure.decimals
+    if figure.percent:
         return f"{value * 100:,.{1 if said is None else said}f}%"
     if isinstance(value, int):
         return f"{value:,}"
     if said is None:
-        said = 0 if value == int(value) and unit and unit.kind == "count" else _MOST_DECIMALS
+        said = 0 if value == int(value) and figure.counted else _MOST_DECIMALS
     return f"{value:,.{said}f}"
 
 
-def _sides(headings: Sequence[str], asked: Asked) -> list[str]:
-    return ["right" if name in asked.metrics else "left" for name in headings]
+def _sides(headings: Sequence[str], figures: Mapping[str, Figure]) -> list[str]:
+    return ["right" if name in figures else "left" for name in headings]
 
 
 def _table(frame: pl.DataFrame, asked: Asked, book: Book) -> str:
     headings, rows = _cells(frame, asked, book)
-    lines = aligned([headings, *rows], _sides(headings, asked))
+    lines = aligned([headings, *rows], _sides(headings, _figures(asked, book)))
     rule = "─" * max(map(width_of, lines))
     cut = ["* cut short"] if frame["partial"].any() else []
     return "".join(f"{line}\n" for line in [lines[0], rule, *lines[1:], *cut])
@@ -171,7 +204,9 @@ def _table(frame: pl.DataFrame, asked: Asked, book: Book) -> str:
 
 def _markdown(frame: pl.DataFrame, asked: Asked, book: Book) -> str:
     headings, rows = _cells(frame, asked, book)
-    marks = ["--:" if side == "right" else ":--" for side in _sides(headings, asked)]
+    marks = [
+        "--:" if side == "right" else ":--" for side in _sides(headings, _figures(asked, book))
+    ]
     return "".join(_line(row) for row in [headings, marks, *rows])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -42,6 +43,14 @@ class Asked:
     total: bool
     sort: str | None
     limit: int | None
+    funnel: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the answer says of each period and member."""
+        from tallybook.compute.stages import STAGE_COLUMNS
+
+        return STAGE_COLUMNS if self.funnel is not None else self.metrics
 
 
 class NameList(click.ParamType[tuple[str, ...], str]):
@@ -64,9 +73,11 @@ class NameList(click.ParamType[tuple[str, ...], str]):
     cls=BookCommand,
     examples="tally query leads cost_per_lead --by channel --grain month --from 2024-01-01\n"
     "tally query win_rate --where 'channel = \"email\"' --format json\n"
-    "tally query revenue --grain quarter --total --output revenue.csv",
+    "tally query revenue --grain quarter --total --output revenue.csv\n"
+    "tally query --funnel digital --by channel --from 2024-01-01",
 )
-@click.argument("metrics", nargs=-1, required=True, metavar="METRIC...")
+@click.argument("metrics", nargs=-1, metavar="METRIC...")
+@click.option("--funnel", metavar="NAME", help="In place of metrics: a row for each stage.")
 @click.option("--by", type=NameList(), multiple=True, help="Break down by; may be repeated.")
 @click.option("--grain", metavar="GRAIN", help=f"One row per period: {GRAINS}.")
 @click.option("--from", "start", metavar="DAY", help="The first day.")
@@ -94,12 +105,19 @@ def command(
 ) -> None:
     """Compute metrics, by period and by dimensions.
 
+    Of a funnel: how many reached each stage in the period, as a part of the stage before and of
+    the first, and how long they stay in it.
+
     Percent metrics are fractions in csv, json, ndjson and parquet. A period's end is the day
     after its last; --to is the last day.
     """
     from tallybook.ask.query import as_of_instant
     from tallybook.command.answer import written
 
+    if bool(metrics) == (asked["funnel"] is not None):
+        raise Refusal(
+            "expected one METRIC or more, or `--funnel NAME`", "`tally list` names the metrics"
+        )
     shape = _format(format_, output)
     book = at.asked()
     instant = as_of_instant(as_of, book.checked, dt.datetime.now(dt.UTC))
@@ -143,8 +161,12 @@ def _answer(asked: Asked, book: Book) -> pl.DataFrame:
 
 
 def _ask(asked: Asked, book: Book) -> pl.DataFrame:
-    return book.query(
-        asked.metrics,
+    ask = (
+        partial(book.query, asked.metrics)
+        if asked.funnel is None
+        else partial(book.funnel, asked.funnel)
+    )
+    return ask(
         by=asked.by,
         grain=asked.grain,
         start=asked.start,
@@ -172,7 +194,7 @@ def _sorted(frame: pl.DataFrame, asked: Asked) -> pl.DataFrame:
     if asked.sort is None:
         return frame
     name = asked.sort.removeprefix("-")
-    known = ("period", *asked.by, *asked.metrics)
+    known = ("period", *asked.by, *asked.columns)
     if name not in known:
         raise Refusal(f"cannot sort by `{name}`", f"the answer has {', '.join(known)}")
     by = "start" if name == "period" else name

@@ -577,6 +577,12 @@ PLACES: Mapping[type, Place] = {
             Key(
                 "label", "Its name in the funnel, where it is not the metric's.", "label: Customers"
             ),
+            Key(
+                "time",
+                "The metric that says how long entries stay in the stage, for `tally query "
+                "--funnel`.",
+                "time: mql_to_sql_velocity",
+            ),
         ),
     ),
     model.Scorecard: Place(

@@ -247,10 +247,14 @@ class Metric(Declared):
 
 @dataclass(frozen=True, slots=True)
 class FunnelStage(Declared):
-    """One stage of a funnel; its label is the metric's unless it has its own."""
+    """One stage of a funnel; its label is the metric's unless it has its own.
+
+    `time` names a metric: how long entries stay in the stage.
+    """
 
     metric: Text
     label: Localized | None = None
+    time: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,8 @@ def _check_names(book: Book, findings: Findings) -> None:
                 help="give the parameter another name",
             )
     for funnel in book.funnels.values():
-        stages = (stage.metric for stage in funnel.stages)
+        said = (name for stage in funnel.stages for name in (stage.metric, stage.time))
+        stages = (name for name in said if name is not None)
         _expect(stages, metrics, "metric", naming.UNKNOWN_METRIC, findings)
     for annotation in book.declarations.annotations:
         _expect(annotation.metrics, metrics, "metric", naming.UNKNOWN_METRIC, findings)
