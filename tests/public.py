@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from oracle.books import to_yaml
+from oracle.books import calendar_csv, to_yaml
 from oracle.printer import to_formula
 from oracle.schema import Answer
 from tallybook.book import open_book
@@ -65,11 +65,19 @@ def _asked(book: Opened, question: Question) -> pl.DataFrame:
 
 
 @contextmanager
-def opened(book: Book, tables: Tables) -> Iterator[Callable[[Question], Answer]]:
-    """A book over frames in memory, for as many questions as one likes, in the oracles' form."""
+def opened(
+    book: Book, tables: Tables, *, stored: bool = False
+) -> Iterator[Callable[[Question], Answer]]:
+    """A book for as many questions as one likes, in the oracles' form.
+
+    Its tables are frames in memory, which stream, or small files (`stored`), which do not.
+    """
     with TemporaryDirectory() as written:
         write(book, Path(written), {})
-        loaded = open_book(written, sources=frames(book, tables))
+        given = frames(book, tables)
+        for name, frame in given.items() if stored else ():
+            frame.write_parquet(Path(written) / "data" / f"{name}.parquet")
+        loaded = open_book(written, sources=None if stored else given)
         yield lambda question: as_answer(_asked(loaded, question), question)
 
 
@@ -82,6 +90,7 @@ def write(book: Book, folder: Path, paths: Mapping[str, str]) -> None:
         )
     (folder / "tallybook.yml").write_text(f"data: data/\n{text}", encoding="utf-8")
     (folder / "data").mkdir()
+    (folder / "calendar.csv").write_text(calendar_csv(book), encoding="utf-8")
 
 
 def as_answer(found: pl.DataFrame, question: Question) -> Answer:

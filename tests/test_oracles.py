@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import assume, given
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     books(plain_clock=True), tables(plain_clock=True), questions(PLAIN_GRAINS, plain=True, most=3)
 )
 def test_loops_and_sql_agree(book: Book, rows: Tables, asked: Asked) -> None:
-    book = replace(book, metrics=asked.metrics)
+    book = asked.of(book)
     try:
         looped = naive.answer(book, rows, asked.question)
     except UnsaidError:
@@ -52,7 +51,7 @@ def test_formulas_print_as_they_read(asked: Asked) -> None:
 @given(st.data())
 def test_every_drawn_question_has_an_answer(data: st.DataObject) -> None:
     book, asked = data.draw(books()), data.draw(questions())
-    book = replace(book, metrics=asked.metrics)
+    book = asked.of(book)
     try:
         found = naive.answer(book, data.draw(tables()), asked.question)
     except UnsaidError:

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from oracle.schema import Printer, Value
 
 
-def _engine(book: Book, rows: Tables, asked: Question) -> Answer:
-    with public.opened(book, rows) as ask:
+def _engine(book: Book, rows: Tables, asked: Question, *, stored: bool = False) -> Answer:
+    with public.opened(book, rows, stored=stored) as ask:
         return ask(asked)
 
 
@@ -63,17 +63,18 @@ def _compare(left: Answer, right: Answer, asked: Asked, zone: str) -> None:
 
 @pytest.mark.parametrize("grain", GRAINS)
 @examples(60)
-@given(st.data(), books(), tables())
+@given(st.data(), books(), tables(), st.booleans())
 def test_the_engine_agrees_with_the_loops(
-    grain: str | None, data: DataObject, book: Book, rows: Tables
+    grain: str | None, data: DataObject, book: Book, rows: Tables, stored: bool
 ) -> None:
+    """`stored`: in files, where a small table is read and computed in another way than a frame."""
     asked = data.draw(questions([grain], most=3))
-    book = replace(book, metrics=asked.metrics)
+    book = asked.of(book)
     try:
         expected = naive.answer(book, rows, asked.question)
     except UnsaidError:
         assume(False)
-    found = _engine(book, rows, asked.question)
+    found = _engine(book, rows, asked.question, stored=stored)
     if asked.question.start is None:  # what an answer without bounds calls its period is open
         expected = replace(expected, periods=found.periods)
     _compare(found, expected, asked, book.timezone)

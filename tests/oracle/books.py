@@ -6,7 +6,8 @@ Only what tests need of YAML: one key, one way to write it.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+import json
+from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from oracle.printer import to_formula
@@ -38,7 +39,10 @@ def from_yaml(settings: Yaml, metrics: Mapping[str, str]) -> Book:
         fiscal_year_named=settings.get("fiscal_year_named", "end"),
         as_of=settings.get("as_of"),
         parameters=settings.get("parameters", {}),
-        rates=rates and Rates("rates", rates["date"], rates["currency"], rates["to_base"]),
+        rates=rates
+        and Rates(
+            "rates", rates["date"], rates["currency"], rates["to_base"], settings.get("currency")
+        ),
     )
 
 
@@ -114,23 +118,63 @@ def to_yaml(book: Book) -> str:
         lines.append(f"as_of: {_instant(book.as_of)}")
     if book.parameters:
         lines += ["parameters:", *(f"  {k}: {v}" for k, v in book.parameters.items())]
-    lines.append("sources:")
+    lines += [*_calendar_lines(book), *_rates_lines(book), *_group_lines(book), "sources:"]
     for source in book.sources.values():
-        lines += _source_lines(source)
-    return "\n".join([*lines, *metric_lines(book.metrics)]) + "\n"
+        lines += _source_lines(source, book)
+    return "\n".join([*lines, *metric_lines(book.metrics, book.unallocated)]) + "\n"
 
 
-def metric_lines(metrics: Mapping[str, Expr]) -> list[str]:
+def calendar_csv(book: Book) -> str:
+    """The table that a book's own calendar is read from; empty where it has none."""
+    if book.calendar is None:
+        return ""
+    starts = [start for _, start in book.calendar.periods]
+    ends = [*starts[1:], book.calendar.after]
+    pairs = zip(book.calendar.periods, ends, strict=True)
+    rows = [f"{label},{start},{end}" for (label, start), end in pairs]
+    return "\n".join([f"{book.calendar.grain},starts_on,ends_on", *rows]) + "\n"
+
+
+def _calendar_lines(book: Book) -> list[str]:
+    if book.calendar is None:
+        return []
+    keys = f"from: calendar.csv, period: {book.calendar.grain}, start: starts_on, end: ends_on"
+    return [f"calendar: {{{keys}}}"]
+
+
+def _rates_lines(book: Book) -> list[str]:
+    if book.rates is None:
+        return []
+    rates = book.rates
+    keys = f"date: {rates.date}, currency: {rates.currency}, to_base: {rates.to_base}"
+    own = [f"currency: {rates.own}"] if rates.own else []
+    return [f"rates: {{{keys}}}", *own]
+
+
+def _group_lines(book: Book) -> list[str]:
+    lines = ["groups:"] if book.groups else []
+    for name, group in book.groups.items():
+        listed = [f"{label}: {_quoted(members)}" for label, members in group.members.items()]
+        lines.append(f"  {name}: {{{', '.join([f'of: {group.of}', *listed])}}}")
+    return lines
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    return json.dumps(list(texts), ensure_ascii=False)
+
+
+def metric_lines(metrics: Mapping[str, Expr], unallocated: Container[str] = ()) -> list[str]:
     """The `metrics` key."""
     lines = ["metrics:"]
     for name, formula in metrics.items():
         lines += [f"  {name}:", "    formula: |", f"      {to_formula(formula)}"]
+        lines += ["    allocate: none"] * (name in unallocated)
     return lines
 
 
-def _source_lines(source: Source) -> list[str]:
+def _source_lines(source: Source, book: Book) -> list[str]:
     lines = [f"  {source.name}:", "    columns:"]
-    lines += [f"      {column}: {type_}" for column, type_ in source.columns.items()]
+    lines += [f"      {c}: {_column(source, c, type_)}" for c, type_ in source.columns.items()]
     for column, formula in source.computed.items():
         lines += [f"      {column}:", "        formula: |", f"          {to_formula(formula)}"]
     if source.key:
@@ -141,7 +185,8 @@ def _source_lines(source: Source) -> list[str]:
         lines.append(f"    timezone: {source.timezone}")
     if source.dimensions:
         lines.append("    dimensions:")
-        lines += [f"      - {name}: {to_formula(of)}" for name, of in source.dimensions.items()]
+        offered = ((n, of) for n, of in source.dimensions.items() if n not in book.groups)
+        lines += [f"      - {name}: {_dimension_text(source, name, of)}" for name, of in offered]
     if source.links:
         lines.append("    links:")
         lines += [f"      {name}: {_link_text(link)}" for name, link in source.links.items()]
@@ -151,6 +196,22 @@ def _source_lines(source: Source) -> list[str]:
         expires = f", expires: {_text(source.expires)}" if source.expires else ""
         lines.append(f"    snapshot: {{per: [{', '.join(source.snapshot)}]{expires}}}")
     return lines
+
+
+def _column(source: Source, name: str, kind: str) -> str:
+    said = [f"type: {kind}"]
+    if name in source.clean:
+        said.append(f"clean: [{', '.join(source.clean[name])}]")
+    if name in source.mapped:
+        said.append(f"map: {json.dumps(source.mapped[name], ensure_ascii=False)}")
+    return f"{{{', '.join(said)}}}"
+
+
+def _dimension_text(source: Source, name: str, of: Expr) -> str:
+    if name not in source.bands:
+        return to_formula(of)
+    column, edges = source.bands[name]
+    return f"{{bands: {column}, at: [{', '.join(map(str, edges))}]}}"
 
 
 def _link_text(link: Link) -> str:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from oracle.schema import UnsaidError
 
 if TYPE_CHECKING:
-    from oracle.schema import Book, Question
+    from oracle.schema import Book, Calendar, Question
     from oracle.terms import Duration
 
 _MONTHS = {
@@ -67,6 +67,7 @@ class Clock:
     fiscal_starts: int
     fiscal_named: str
     as_of: dt.datetime  # local
+    own: Calendar | None = None
 
     @classmethod
     def of(cls, book: Book, question: Question) -> Clock:
@@ -79,6 +80,7 @@ class Clock:
             book.fiscal_year_starts,
             book.fiscal_year_named,
             FAR if asked is None else _local_as_of(asked, zone),
+            book.calendar,
         )
 
     # instants and wall clocks -----------------------------------------------------------------
@@ -105,6 +107,9 @@ class Clock:
         """Section 4: "adding months clamps to the month's last day"."""
         if unit in _SPANS:
             return local + count * _SPANS[unit]
+        if self.own is not None and unit == self.own.grain:
+            starts = self._own_starts()
+            return starts[starts.index(local) + count]
         year, month = divmod(local.year * 12 + local.month - 1 + count * _MONTHS[unit], 12)
         last = calendar.monthrange(year, month + 1)[1]
         return local.replace(year=year, month=month + 1, day=min(local.day, last))
@@ -124,6 +129,8 @@ class Clock:
 
     def floor(self, day: dt.date, grain: str) -> dt.date:
         """The first day of the period that holds a day."""
+        if self.own is not None and grain == self.own.grain:
+            return max(x for x in self._own_starts() if x.date() <= day).date()
         match grain:
             case "day":
                 return day
@@ -137,6 +144,13 @@ class Clock:
         months = day.year * 12 + day.month - first
         year, month = divmod(months - months % size + first - 1, 12)
         return dt.date(year, month + 1, 1)
+
+    def _own_starts(self) -> list[dt.datetime]:
+        """Where the periods of the book's own calendar begin, and where the last one ends."""
+        if self.own is None:
+            raise UnsaidError("a calendar that the book has not")
+        days = [*(start for _, start in self.own.periods), self.own.after]
+        return [dt.datetime.combine(day, dt.time()) for day in days]
 
     def next(self, start: dt.date, grain: str) -> dt.date:
         """The first day after the period that begins at `start`."""
@@ -184,6 +198,8 @@ class Clock:
         if period.whole_start is None or period.whole_end is None:
             return ""
         day = period.whole_start.date()
+        if self.own is not None and period.grain == self.own.grain:
+            return next(label for label, start in self.own.periods if start == day)
         match period.grain:
             case None:
                 return f"{day}/{period.whole_end.date()}"
@@ -235,15 +251,28 @@ class Clock:
         size, length_unit = self._length(period)
         if unit == "period":
             count, unit = count * size, length_unit
-        whole_start = self.add(period.whole_start, -count, unit)
+        if self.own is not None and period.grain == self.own.grain:
+            whole_start = self._own_earlier(period.whole_start, count, unit)
+            start = whole_start + (period.start - period.whole_start)
+        else:
+            whole_start = self.add(period.whole_start, -count, unit)
+            start = max(self.add(period.start, -count, unit), whole_start)
         whole_end = self.add(whole_start, size, length_unit)
-        start = max(self.add(period.start, -count, unit), whole_start)
         end, seen = (
             whole_end if part is None else min(start + part, whole_end)
             for part in (period.length, period.elapsed)
         )
         moved = replace(period, whole_start=whole_start, whole_end=whole_end)
         return replace(moved, start=start, end=end, seen=seen)
+
+    def _own_earlier(self, start: dt.datetime, count: int, unit: str) -> dt.datetime:
+        """In a calendar of the book's own a year ago is where the period nearest to that day begins
+        (the earlier of two that are as near); the language page does not say.
+        """
+        moved = self.add(start, -count, unit)
+        if self.own is not None and unit == self.own.grain:
+            return moved
+        return min(self._own_starts()[:-1], key=lambda x: (abs(x - moved), x))
 
     def _length(self, period: Period) -> tuple[int, str]:
         if period.grain is not None:

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def same(left: Value, right: Value, zone: str = "UTC", *, within: float = 1e-9) -> bool:
-    """Numbers to a relative 1e-9, whatever their type; times as instants; all else exactly.
+    """Floats to a relative 1e-9, whatever the other is; times as instants; all else exactly.
 
     Sums of floats may differ by their order, so values near zero are compared absolutely.
     """
     if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, int | float | Decimal) and isinstance(right, int | float | Decimal):
-        if isinstance(left, int) and isinstance(right, int):
+        if not isinstance(left, float) and not isinstance(right, float):
             return left == right
         return math.isclose(left, right, rel_tol=within, abs_tol=within)
     if isinstance(left, dt.date) and isinstance(right, dt.date):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,33 +11,46 @@ from hypothesis import strategies as st
 
 from oracle import terms as t
 from oracle.printer import to_formula
-from oracle.row_terms import FREE, Measured, RowTerms, Unit, joined, product, same_kind
+from oracle.row_terms import FREE, INTEGERS, Measured, RowTerms, Unit, joined, product, same_kind
 from oracle.schema import Question
-from oracle.tables import CHANNELS, COUNTRIES, KEYS, ODD_DAYS, STATUSES, sources_with
+from oracle.tables import (
+    CALENDAR_GRAIN,
+    CHANNELS,
+    COUNTRIES,
+    KEYS,
+    ODD_DAYS,
+    STATUSES,
+    sources_with,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from oracle.schema import Printer
+    from oracle.schema import Book, Printer
 
 _AT = {
     "orders": ["paid_at", "shipped_on"],
     "visits": ["left_at"],
     "seats": ["ended_on"],
+    "trials": ["ended_at"],
 }
 _PER = {
     "customers": ["country"],
     "orders": ["customer_id", "status", "channel"],
     "visits": ["customer_id"],
     "seats": ["channel"],
+    "trials": ["channel"],
     "balances": ["network"],
 }
-_STOCKS = frozenset({"seats", "balances"})
+_STOCKS = frozenset({"seats", "trials", "balances"})
 _MEMBERS: dict[str, Sequence[str]] = {
     "channel": CHANNELS,
     "country": COUNTRIES,
     "status": STATUSES,
     "network": ("x", "y"),
+    "size": ("< 0", "0–3", "3–8", "≥ 8"),
+    "kind": ("owned", "bought", "Ünï ✓"),
+    "tier": ("gold", "silver", "none"),
 }
 # Shifts after which a period of the grain still begins where periods of the grain do.
 _SHIFTS = {
@@ -48,8 +61,11 @@ _SHIFTS = {
     "fiscal_quarter": ["quarter", "year"],
     "year": ["year"],
     "fiscal_year": ["year"],
+    CALENDAR_GRAIN: ["quarter", "year"],
 }
+_OTHER = "other"  # what stands for the unit of a metric that is no number
 _SHARES = (t.Lit(0), t.Lit(1), *(t.Lit(Decimal(p)) for p in ("0.5", "0.25", "0.9")))
+_SHARES_NAMED: tuple[t.Expr, ...] = (*_SHARES, t.Name(("part",)))
 _TO_DATE = ["year", "quarter", "month", "fiscal_year"]
 
 
@@ -57,7 +73,8 @@ _TO_DATE = ["year", "quarter", "month", "fiscal_year"]
 class MetricTerms:
     """Draws metrics that can be asked by `dims`, in questions of `grain`, `bounded` or not.
 
-    `plain` keeps to what SQL says too; `without` names functions of context to leave out.
+    `plain` keeps to what SQL says too; `without` names functions of context to leave out. `others`
+    are metrics of the book that may be named.
     """
 
     draw: st.DrawFn
@@ -66,6 +83,7 @@ class MetricTerms:
     bounded: bool
     plain: bool = False
     without: frozenset[str] = frozenset()
+    others: Mapping[str, Measured] = field(default_factory=dict)
 
     def _pick(self, options: Sequence[str]) -> str:
         return self.draw(st.sampled_from(options))
@@ -74,7 +92,8 @@ class MetricTerms:
         return self.draw(st.integers(1, n)) == 1
 
     def _sources(self) -> list[str]:
-        return sources_with(frozenset(self.dims))
+        found = sources_with(frozenset(self.dims))
+        return [name for name in found if name in INTEGERS]
 
     # metrics ----------------------------------------------------------------------------------
 
@@ -82,6 +101,9 @@ class MetricTerms:
         """A metric that is a number."""
         if depth <= 0:
             return self.aggregate()
+        if self.others and self._one_in(6):
+            name = self._pick(list(self.others))
+            return t.Name((name,)), self.others[name][1]
         match self._pick(["leaf", "ratio", "ratio", "sum", "pair", "choice", "context", "context"]):
             case "ratio":
                 return self._ratio(depth)
@@ -215,7 +237,8 @@ class MetricTerms:
         """One aggregate that is a number, with clauses."""
         source = self._pick(self._sources())
         clauses = self._clauses(source)
-        if self._one_in(6) and clauses.as_of is None and clauses.at is None:
+        plain = clauses.as_of is None and clauses.at is None
+        if self._one_in(6) and (plain or not self.plain):
             return self._per(source, clauses)
         return self._of_rows(source, clauses)
 
@@ -239,7 +262,7 @@ class MetricTerms:
                 return t.Aggregate("weighted_avg", (self._of(source, x), w), clauses), unit
             case "percentile":
                 x, unit = rows.inexact(2)
-                p = self.draw(st.sampled_from(_SHARES))
+                p: t.Expr = self.draw(st.sampled_from(_SHARES if self.plain else _SHARES_NAMED))
                 return t.Aggregate("percentile", (self._of(source, x), p), clauses), unit
             case function:
                 x, unit = rows.inexact(2)
@@ -304,6 +327,23 @@ class MetricTerms:
                 condition = self._of(source, rows.condition(1))
                 return t.Aggregate(function, (condition,), clauses)
 
+    def elsewhere(self, m: t.Expr) -> t.Expr:
+        """A metric, perhaps in another period or population."""
+        kinds = ["here", "trailing", "to_date", "cumulative", "total"]
+        match self._pick([*kinds, "prior"] if self.bounded else kinds):
+            case "trailing":
+                return t.Trailing(m, self._window())
+            case "to_date":
+                return t.ToDate(m, self._pick(_TO_DATE))
+            case "cumulative":
+                return t.Cumulative(m)
+            case "total":
+                return t.Total(m, ())
+            case "prior":
+                return t.Prior(m, self._shift())
+            case _:
+                return m
+
 
 def _mentioned(expr: t.Expr) -> set[str]:
     """Sources that names of an expression begin with, apart from those of linked rows."""
@@ -330,6 +370,7 @@ _DIMENSIONS = [
     ("channel", "country"),
     ("country", "status"),
 ]
+_MADE_DIMENSIONS = [("size",), ("kind",), ("tier",), ("kind", "size"), ("channel", "kind")]
 _LONGEST = {
     "day": 4,
     "week": 25,
@@ -339,6 +380,7 @@ _LONGEST = {
     "fiscal_quarter": 200,
     "fiscal_year": 500,
     None: 90,
+    CALENDAR_GRAIN: 100,
 }
 GRAINS = tuple(_LONGEST)
 PLAIN_GRAINS = ("day", "week", "month", "quarter", "year", None)
@@ -350,6 +392,11 @@ class Asked:
 
     question: Question
     metrics: dict[str, t.Expr]
+    unallocated: frozenset[str] = frozenset()
+
+    def of(self, book: Book) -> Book:
+        """The book with the metrics."""
+        return replace(book, metrics=self.metrics, unallocated=self.unallocated)
 
     def __repr__(self) -> str:
         formulas = "; ".join(f"{name} = {to_formula(m)}" for name, m in self.metrics.items())
@@ -364,22 +411,32 @@ def questions(
     draw: st.DrawFn, grains: Sequence[str | None] = GRAINS, *, plain: bool = False, most: int = 2
 ) -> Asked:
     """A question about up to `most` metrics. `plain`: what SQL says too."""
-    dims = draw(st.sampled_from(_DIMENSIONS))
+    dims = draw(st.sampled_from(_DIMENSIONS if plain else [*_DIMENSIONS, *_MADE_DIMENSIONS]))
     grain = draw(st.sampled_from(grains))
     bounded = grain is not None or draw(st.booleans())
     start, end = _range(draw, grain) if bounded else (None, None)
     terms = MetricTerms(draw, dims, grain, bounded, plain)
-    metrics = {f"m{n}": _metric(terms, 2) for n in range(draw(st.integers(1, most)))}
+    metrics: dict[str, t.Expr] = {}
+    for n in range(draw(st.integers(1, most))):
+        formula, unit = _metric(terms, 2)
+        metrics[f"m{n}"] = formula
+        if not plain and unit is not _OTHER:
+            terms = replace(terms, others={**terms.others, f"m{n}": (formula, unit)})
     by = tuple(d for d in dims if draw(st.integers(0, 3)) > 0)
     where = terms.filter() if dims and draw(st.integers(0, 3)) == 0 else None
+    unallocated: frozenset[str] = frozenset()
+    if by and where is None and not plain and draw(st.integers(0, 3)) == 0:
+        metrics["free"] = replace(terms, dims=(), others={}).number(2)[0]
+        unallocated = frozenset({"free"})
     as_of = _as_of(draw, start, end, grain)
-    return Asked(Question(tuple(metrics), by, grain, start, end, where, as_of), metrics)
+    question = Question(tuple(metrics), by, grain, start, end, where, as_of)
+    return Asked(question, metrics, unallocated)
 
 
-def _metric(terms: MetricTerms, depth: int) -> t.Expr:
+def _metric(terms: MetricTerms, depth: int) -> Measured:
     if not terms.plain and terms.draw(st.integers(0, 9)) == 0:
-        return terms.other()
-    return terms.number(depth)[0]
+        return terms.elsewhere(terms.other()), _OTHER
+    return terms.number(depth)
 
 
 def _range(draw: st.DrawFn, grain: str | None) -> tuple[dt.date, dt.date]:
@@ -397,12 +454,14 @@ def _range(draw: st.DrawFn, grain: str | None) -> tuple[dt.date, dt.date]:
 def _as_of(
     draw: st.DrawFn, start: dt.date | None, end: dt.date | None, grain: str | None
 ) -> dt.date | dt.datetime | None:
-    """Mostly long after; else within the last period, so that none begins after it."""
+    """Mostly long after; else within the last period, or before it."""
     if draw(st.integers(0, 2)) > 0:
         return None
     if start is None or end is None:
         return draw(st.sampled_from(ODD_DAYS))
     within = {None: (end - start).days, "day": 0, "week": 0}.get(grain, min(27, end.day - 1))
+    if draw(st.integers(0, 3)) == 0:
+        within = (end - start).days
     day = end - dt.timedelta(days=draw(st.integers(0, min(within, (end - start).days))))
     if draw(st.booleans()):
         return dt.datetime.combine(day, dt.time(12))

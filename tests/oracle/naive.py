@@ -25,7 +25,8 @@ _WindowRule = t.Trailing | t.ToDate | t.Cumulative
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a metric is computed in. `members` are the dimensions held fixed, by name.
+    """What a metric is computed in. `members` are the dimensions held fixed, by name; of an
+    `unallocated` cell, those that a source lacks are not held.
 
     `rule` makes the window from the period. Of several, the innermost: each "changes the window in
     which the aggregates below it are computed", and all of them end where the period does. "Inside
@@ -36,6 +37,7 @@ class Cell:
     members: tuple[tuple[str, Value], ...] = ()
     filters: tuple[t.Expr, ...] = ()
     rule: _WindowRule | None = None
+    unallocated: bool = False
 
 
 def answer(book: Book, tables: Tables, question: Question) -> Answer:
@@ -102,7 +104,8 @@ class _Evaluator:
     def _leaf(self, expr: t.Expr, cell: Cell) -> Value:
         match expr:
             case t.Name((name,)) if name in self.book.metrics:
-                return self.metric(self.book.metrics[name], cell)
+                lenient = cell.unallocated or name in self.book.unallocated
+                return self.metric(self.book.metrics[name], replace(cell, unallocated=lenient))
             case t.Name((name,)):
                 return self.book.parameters[name]
             case t.Aggregate():
@@ -235,7 +238,11 @@ class _Evaluator:
             scope
             for scope in scopes
             if all(self.rows.holds_of_dimensions(f, scope) for f in cell.filters)
-            and all(self.rows.dimension(name, scope) == held for name, held in cell.members)
+            and all(
+                self.rows.dimension(name, scope) == held
+                for name, held in cell.members
+                if name in source.dimensions or not cell.unallocated
+            )
         ]
 
     def _note_members(self, source: Source, scopes: list[Scope]) -> None:

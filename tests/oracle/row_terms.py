@@ -28,7 +28,13 @@ INTEGERS = {
     "orders": ["amount", "order_id"],
     "visits": ["pages"],
     "seats": ["amount"],
+    "trials": ["amount"],
     "balances": ["level"],
+}
+NOT_IN_SQL = {
+    "customers": ["bought"],
+    "orders": ["net", "twice"],
+    "visits": ["points"],
 }
 FLOATS = {"orders": ["rate"], "visits": ["depth"]}
 DECIMALS = {"orders": ["price"], "seats": ["price"]}
@@ -37,6 +43,7 @@ TEXTS = {
     "orders": ["channel", "status", "note", "customer_id"],
     "visits": ["medium", "customer_id"],
     "seats": ["channel"],
+    "trials": ["channel"],
     "balances": ["network", "channel"],
 }
 CONDITIONS = {"customers": ["vip"], "orders": ["won"]}
@@ -44,9 +51,13 @@ DATES = {
     "customers": ["joined_on"],
     "orders": ["shipped_on"],
     "seats": ["started_on", "ended_on"],
-    "balances": ["taken_on"],
 }
-DATETIMES = {"orders": ["ordered_at", "paid_at"], "visits": ["visited_at", "left_at"]}
+DATETIMES = {
+    "orders": ["ordered_at", "paid_at"],
+    "visits": ["visited_at", "left_at"],
+    "trials": ["began_at", "ended_at"],
+    "balances": ["taken_at"],
+}
 WORDS = (*CHANNELS, *COUNTRIES, *STATUSES, "x", "o")
 
 
@@ -132,9 +143,18 @@ class RowTerms:
             return t.Name(far), None
         if self.draw(st.integers(0, 4)) == 0:
             return t.Lit(self.draw(st.integers(-3, 5))), FREE
+        if not self.plain and self.draw(st.integers(0, 5)) == 0:
+            return self._of_the_book()
         if self.draw(st.integers(0, 2)) == 0:
             columns = FLOATS.get(self.source, columns)
         return self._column(columns), None
+
+    def _of_the_book(self) -> Measured:
+        """What the book names: a parameter, a computed column."""
+        computed = NOT_IN_SQL.get(self.source)
+        if computed is None or not self.links or self.draw(st.booleans()):
+            return t.Name((self._pick(["few", "part"]),)), FREE
+        return self._column(computed), None
 
     def _sum(self, depth: int) -> Measured:
         (a, a_unit), (b, b_unit) = self.number(depth - 1), self.number(depth - 1)
@@ -190,6 +210,8 @@ class RowTerms:
     def inexact(self, depth: int) -> Measured:
         """A number that may be rounded on its way: only good as what an aggregate is of."""
         kinds = ["exact", "exact", "decimal", "quotient", "function"]
+        if self.source == "orders" and not self.plain:
+            kinds.append("converted")
         if self.source in DATETIMES:
             kinds.append("elapsed")
         match self._pick(kinds):
@@ -205,8 +227,16 @@ class RowTerms:
             case "elapsed":
                 elapsed = self.elapsed()
                 return elapsed, elapsed.name
+            case "converted":
+                return self._converted()
             case _:
                 return self.number(depth)
+
+    def _converted(self) -> Measured:
+        amount = self._column([*INTEGERS["orders"], *DECIMALS["orders"]])
+        to = self._pick(["EUR", "USD"])
+        code = t.Name(("orders", "currency"))
+        return t.Convert(amount, code, to, t.Name((self._pick(DATETIMES["orders"]),))), to
 
     def _decimal(self) -> Measured:
         column = self._column(DECIMALS[self.source])

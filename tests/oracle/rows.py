@@ -52,7 +52,8 @@ class Rows:
 
     def _clean(self, source: Source, row: Row) -> Row:
         zone = ZoneInfo(source.timezone) if source.timezone else self.clock.zone
-        return {name: self._value(row.get(name), zone) for name in source.columns}
+        values = {name: self._value(row.get(name), zone) for name in source.columns}
+        return {name: _cleaned(value, name, source) for name, value in values.items()}
 
     def _value(self, value: Value, zone: ZoneInfo) -> Value:
         """A naive timestamp "is taken to be in the source's `timezone`, else the book's"; "NaN in a
@@ -201,13 +202,15 @@ class Rows:
         if rates is None or amount is None or currency is None or not isinstance(at, dt.date):
             return None
         day = self.clock.local(at).date() if isinstance(at, dt.datetime) else at
+        if currency == expr.to:
+            return amount
         here, there = self._rate(currency, day), self._rate(expr.to, day)
         return binary("/", binary("*", amount, here, self.clock), there, self.clock)
 
     def _rate(self, currency: Value, day: dt.date) -> Value:
         rates = self.book.rates
-        if rates is None:
-            return None
+        if rates is None or currency == rates.own:
+            return None if rates is None else 1
         known = [
             (row[rates.date], row[rates.to_base])
             for row in self._tables[rates.source]
@@ -246,6 +249,16 @@ class Rows:
         if moment is None:
             raise UnsaidError("where a row without a time stands among others")
         return (moment, key)
+
+
+def _cleaned(value: Value, column: str, source: Source) -> Value:
+    """A text as the book wants it: cleaned, then mapped."""
+    if not isinstance(value, str):
+        return value
+    text = value
+    for step in source.clean.get(column, ()):
+        text = text.strip() if step == "trim" else text.lower()
+    return source.mapped.get(column, {}).get(text, text)
 
 
 def source_of(expr: t.Aggregate, book: Book) -> str:

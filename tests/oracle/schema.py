@@ -34,7 +34,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`columns` maps to type names; a `datetime` holds naive or aware values as the file does."""
+    """`columns` maps to type names; a `datetime` holds naive or aware values as the file does.
+
+    A text is cleaned first (`trim`, `lower`), then mapped. `bands` are how some of the `dimensions`
+    are written: a column, and the numbers that it is cut at.
+    """
 
     name: str
     columns: Mapping[str, str]
@@ -47,21 +51,45 @@ class Source:
     open: tuple[str, str] | None = None
     snapshot: tuple[str, ...] | None = None
     expires: Duration | None = None
+    clean: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mapped: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    bands: Mapping[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A calendar of the book's own: (label, first day) of periods in a row, and the day after."""
+
+    grain: str
+    periods: tuple[tuple[str, dt.date], ...]
+    after: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How a dimension that the sources offer is written: members of another, each under a name."""
+
+    of: str
+    members: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Where `convert` looks an exchange rate up."""
+    """Where `convert` looks an exchange rate up; what is worth 1 is the book's own currency."""
 
     source: str
     date: str
     currency: str
     to_base: str
+    own: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Book:
-    """`as_of` is an instant (aware) or a local day or wall time of the book's zone."""
+    """`as_of` is an instant (aware) or a local day or wall time of the book's zone.
+
+    `unallocated` are the metrics that say `allocate: none`.
+    """
 
     sources: Mapping[str, Source]
     metrics: Mapping[str, Expr]
@@ -72,12 +100,19 @@ class Book:
     as_of: dt.date | dt.datetime | None = None
     parameters: Mapping[str, Value] = field(default_factory=dict)
     rates: Rates | None = None
+    calendar: Calendar | None = None
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    unallocated: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         """What differs between drawn books: their sources are always the same."""
         zones = ", ".join(f"{s.name} in {s.timezone}" for s in self.sources.values() if s.timezone)
         fiscal = f"{self.fiscal_year_starts} {self.fiscal_year_named}"
-        return f"<Book in {self.timezone}, {self.week_starts}, fiscal {fiscal}; {zones}>"
+        spans = ", ".join(
+            f"{s.name} expire in {s.expires}" for s in self.sources.values() if s.expires
+        )
+        said = f"{self.week_starts}, fiscal {fiscal}; {zones}; {spans}; {set(self.unallocated)}"
+        return f"<Book in {self.timezone}, {said}>"
 
     def _repr_pretty_(self, printer: Printer, _cycle: bool) -> None:
         printer.text(repr(self))

@@ -5,12 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from oracle.schema import Book, Link, Row, Source, Value
-from oracle.terms import Name
+from oracle.schema import Book, Calendar, Group, Link, Rates, Row, Source, Value
+from oracle.terms import (
+    Aggregate,
+    Binary,
+    Call,
+    Case,
+    Duration,
+    Exists,
+    Expr,
+    In,
+    IsNull,
+    Lit,
+    Name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +50,14 @@ _CLOCK = (
     dt.time(23, 59, 59, 999999),
 )
 
+_EXPIRES = (
+    None,
+    None,
+    Duration(36, "hour"),
+    Duration(1, "day"),
+    Duration(3, "week"),
+    Duration(1, "month"),
+)
 _FIRST, _CLOSE = dt.date(2023, 11, 1), dt.date(2024, 1, 25)
 _DAYS: tuple[dt.date, ...] = (
     *ODD_DAYS * 4,
@@ -48,6 +69,8 @@ _DAYS: tuple[dt.date, ...] = (
 _INTEGERS = (0, 1, *range(-4, 13))
 _CENTS = tuple(Decimal(cents) / 100 for cents in (0, 100, *range(-300, 900, 7)))
 _QUARTERS = (*(n / 4 for n in range(-8, 41)), *[float("nan")] * 8)
+_TIERS = (" Gold", "gold ", "SILVER", "Silver", "tin", "")
+_CURRENCIES = ("EUR", "USD", "JPY", "XXX")
 _TEXTS = ("open", "Won", " x ", "Straße", "日本", "a.b", "100%", "")
 
 
@@ -96,6 +119,8 @@ _COLUMNS: dict[str, dict[str, _Column]] = {
         "price": _DECIMAL,
         "rate": _FLOAT,
         "note": _Column("string", _TEXTS),
+        "tier": _Column("string", _TIERS),
+        "currency": _Column("string", _CURRENCIES),
         "won": _BOOLEAN,
     },
     "visits": {
@@ -113,11 +138,22 @@ _COLUMNS: dict[str, dict[str, _Column]] = {
         "amount": _INTEGER,
         "price": _DECIMAL,
     },
+    "trials": {
+        "began_at": _Column("datetime", _DAYS, null=10),
+        "ended_at": _Column("datetime", _DAYS, null=3),
+        "channel": _CHANNEL,
+        "amount": _INTEGER,
+    },
     "balances": {
-        "taken_on": _Column("date", _DAYS, null=10),
+        "taken_at": _Column("datetime", _DAYS, null=10),
         "network": _Column("string", ["x", "y"], null=0),
         "channel": _CHANNEL,
         "level": _INTEGER,
+    },
+    "rates": {
+        "day": _Column("date", _DAYS, null=10),
+        "code": _Column("string", _CURRENCIES[:3]),
+        "worth": _Column("float", (0.25, 0.5, 1.5, 4.0)),
     },
 }
 KEYS = {
@@ -125,57 +161,129 @@ KEYS = {
     "orders": "order_id",
     "visits": "visit_id",
     "seats": "seat_id",
+    "trials": "trial_id",
     "balances": "balance_id",
+    "rates": "rate_id",
 }
-DIMENSIONS = {
+
+
+def _cut(column: str, edges: Sequence[int]) -> Case:
+    """What bands mean: each holds its lower edge, and no value is in none."""
+    x = Name((column,))
+    names = [f"< {edges[0]}", *(f"{a}–{b}" for a, b in pairwise(edges))]
+    below = [
+        (Binary("<", x, Lit(edge)), Lit(name)) for edge, name in zip(edges, names, strict=True)
+    ]
+    return Case(((IsNull(x), Lit(None)), *below), Lit(f"≥ {edges[-1]}"))
+
+
+def _grouped(name: Name, group: Group) -> Case:
+    """What a group means: a member in no list stands for itself."""
+    lists = [(In(name, tuple(map(Lit, m))), Lit(label)) for label, m in group.members.items()]
+    return Case(tuple(lists), name)
+
+
+BANDS = {"orders": {"size": ("amount", (0, 3, 8))}, "trials": {"size": ("amount", (0, 3, 8))}}
+GROUPS = {"kind": Group("channel", {"owned": ("email", ""), "bought": ("paid", "fax")})}
+_CHANNEL_OF = {
+    "orders": Name(("channel",)),
+    "visits": Name(("medium",)),
+    "seats": Name(("channel",)),
+    "trials": Name(("channel",)),
+    "balances": Name(("channel",)),
+}
+DIMENSIONS: dict[str, dict[str, Expr]] = {
     "customers": {"country": Name(("country",))},
     "orders": {
         "channel": Name(("channel",)),
         "status": Name(("status",)),
         "country": Name(("customer", "country")),
+        "size": _cut(*BANDS["orders"]["size"]),
+        "tier": Name(("tier",)),
     },
     "visits": {"channel": Name(("medium",)), "country": Name(("customer", "country"))},
     "seats": {"channel": Name(("channel",))},
+    "trials": {"channel": Name(("channel",)), "size": _cut(*BANDS["trials"]["size"])},
     "balances": {"channel": Name(("channel",)), "network": Name(("network",))},
+    "rates": {},
 }
+for _name, _channel in _CHANNEL_OF.items():
+    DIMENSIONS[_name]["kind"] = _grouped(_channel, GROUPS["kind"])
 _TIMES = {
     "customers": "joined_on",
     "orders": "ordered_at",
     "visits": "visited_at",
     "seats": "started_on",
-    "balances": "taken_on",
+    "trials": "began_at",
+    "balances": "taken_at",
 }
+COMPUTED: dict[str, dict[str, Expr]] = {
+    "customers": {
+        "bought": Aggregate("sum", (Name(("orders", "amount")),)),
+        "active": Exists("visits", where=Binary(">", Name(("visits", "pages")), Lit(2))),
+    },
+    "orders": {
+        "net": Binary("-", Call("coalesce", (Name(("amount",)), Lit(0))), Name(("order_id",))),
+        "twice": Binary("*", Name(("net",)), Lit(2)),
+        "wait": Call("days", (Name(("ordered_at",)), Name(("paid_at",)))),
+        "sent": Call("truncate", (Name(("shipped_on",)), Name(("month",)))),
+    },
+    "visits": {"points": Binary("+", Name(("pages",)), Name(("customer", "score")))},
+}
+PARAMETERS: dict[str, Value] = {"few": 2, "part": 0.75}
+CALENDAR_GRAIN = "week_445"
+_OPEN = {"seats": ("started_on", "ended_on"), "trials": ("began_at", "ended_at")}
 _TO_CUSTOMER = {"customer": Link("customers", ("customer_id",), ("customer_id",))}
 
 
-def _source(name: str, timezone: str | None) -> Source:
+def _source(name: str, timezone: str | None, expires: Duration | None) -> Source:
     key_type = "string" if name == "customers" else "integer"
     return Source(
         name=name,
         columns={KEYS[name]: key_type, **{c: x.type for c, x in _COLUMNS[name].items()}},
         key=(KEYS[name],),
-        time=_TIMES[name],
+        time=_TIMES.get(name),
         timezone=timezone,
         dimensions=DIMENSIONS[name],
         links=_TO_CUSTOMER if name in {"orders", "visits"} else {},
-        open=("started_on", "ended_on") if name == "seats" else None,
+        open=_OPEN.get(name),
         snapshot=("network",) if name == "balances" else None,
+        expires=expires if name == "balances" else None,
+        computed=COMPUTED.get(name, {}),
+        clean={"tier": ("trim", "lower")} if name == "orders" else {},
+        mapped={"tier": {"tin": "silver", "": "none"}} if name == "orders" else {},
+        bands=BANDS.get(name, {}),
     )
+
+
+def _calendar() -> Calendar:
+    """Six years of quarters of four, four and five weeks."""
+    periods, start = [], dt.date(2022, 12, 26)
+    for number in range(6 * 12):
+        periods.append((f"{2023 + number // 12}-P{number % 12 + 1:02}", start))
+        start += dt.timedelta(weeks=5 if number % 3 == 2 else 4)
+    return Calendar(CALENDAR_GRAIN, tuple(periods), start)
 
 
 @st.composite
 def books(draw: st.DrawFn, *, plain_clock: bool = False) -> Book:
-    """The five sources, in some zone; without metrics. `plain_clock` keeps to naive UTC."""
+    """The sources, in some zone; without metrics. `plain_clock` keeps to naive UTC and to SQL."""
     zone = "UTC" if plain_clock else draw(st.sampled_from(ZONES))
     own = None if plain_clock else draw(st.none() | st.sampled_from(ZONES))
+    expires = None if plain_clock else draw(st.sampled_from(_EXPIRES))
+    own_zone = {"orders": own, "trials": own}
     return Book(
-        sources={name: _source(name, own if name == "orders" else None) for name in _COLUMNS},
+        sources={name: _source(name, own_zone.get(name), expires) for name in _COLUMNS},
         metrics={},
         timezone=zone,
         week_starts=draw(st.sampled_from(["monday", "monday", "sunday"])),
         fiscal_year_starts=draw(st.sampled_from([1, 4, 10])),
         fiscal_year_named=draw(st.sampled_from(["end", "start"])),
-        as_of=dt.date(2030, 1, 1),
+        as_of=dt.date(2028, 11, 1),
+        parameters=PARAMETERS,
+        rates=Rates("rates", "day", "code", "worth", "EUR"),
+        calendar=_calendar(),
+        groups=GROUPS,
     )
 
 
@@ -183,7 +291,13 @@ def books(draw: st.DrawFn, *, plain_clock: bool = False) -> Book:
 def tables(draw: st.DrawFn, *, plain_clock: bool = False) -> dict[str, list[Row]]:
     """Rows for every source; a customer's key is unique, as a link needs it."""
     zoned = not plain_clock and draw(st.booleans())
-    return {name: _zoned(draw(_rows(name)), zoned=zoned) for name in _COLUMNS}
+    found = {name: _zoned(draw(_rows(name)), zoned=zoned) for name in _COLUMNS}
+    return {**found, "rates": _one_a_day(found["rates"])}
+
+
+def _one_a_day(rates: list[Row]) -> list[Row]:
+    """Rates of which no two are of the same currency and day."""
+    return list({(row["code"], row["day"]): row for row in rates}.values())
 
 
 def _rows(name: str) -> SearchStrategy[list[Row]]:

@@ -86,7 +86,7 @@ def joined(left: Unit | None, right: Unit | None) -> Unit | None:
     """The unit of a sum of two values of the same kind."""
     if left is None:
         return None if right is None or right.free else right
-    return right if left.free and right is not None else left
+    return right if left.free else left
 
 
 @dataclass(frozen=True, slots=True)
