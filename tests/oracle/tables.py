@@ -257,10 +257,10 @@ def _source(name: str, timezone: str | None, expires: Duration | None) -> Source
 
 
 def _calendar() -> Calendar:
-    """Six years of quarters of four, four and five weeks."""
-    periods, start = [], dt.date(2022, 12, 26)
-    for number in range(6 * 12):
-        periods.append((f"{2023 + number // 12}-P{number % 12 + 1:02}", start))
+    """Years of quarters of four, four and five weeks, from long before the rows to after them."""
+    periods, start = [], dt.date(2012, 12, 31)
+    for number in range(16 * 12):
+        periods.append((f"{2013 + number // 12}-P{number % 12 + 1:02}", start))
         start += dt.timedelta(weeks=5 if number % 3 == 2 else 4)
     return Calendar(CALENDAR_GRAIN, tuple(periods), start)
 
