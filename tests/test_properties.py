@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import polars as pl
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -31,6 +33,7 @@ from oracle.schema import (
     UnsaidError,
 )
 from oracle.tables import books, tables
+from tallybook.book import open_book
 from tallybook.text.diagnostic import BookError
 
 if TYPE_CHECKING:
@@ -243,3 +246,18 @@ def test_integer_sums_are_exact_or_refused(values: list[int]) -> None:
     else:
         assert expected is not None
         assert found == expected
+
+
+@examples(40)
+@given(st.integers(0, 12), st.lists(st.integers(-(10**15), 10**15), min_size=1, max_size=5))
+def test_decimals_are_added_to_the_last_digit_that_a_file_has(
+    scale: int, digits: list[int]
+) -> None:
+    """Where the book says no type: it may have more digits than a book's own `decimal`."""
+    values = [Decimal(value).scaleb(-scale) for value in digits]
+    frame = pl.DataFrame({"amount": pl.Series(values, dtype=pl.Decimal(38, scale))})
+    with tempfile.TemporaryDirectory() as folder:
+        text = "sources: {orders: {}}\nmetrics: {m: {formula: sum(orders.amount)}}\n"
+        (Path(folder) / "tallybook.yml").write_text(text, encoding="utf-8")
+        book = open_book(folder, sources={"orders": frame})
+        assert book.query(("m",))["m"].item() == sum(values)

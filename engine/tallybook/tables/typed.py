@@ -278,6 +278,10 @@ def as_text(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return (raw.fill_nan(None) if dtype.is_float() else raw).cast(pl.String)
 
 
+def _says_type(column: Column) -> bool:
+    return column.declared is not None and column.declared.type is not None
+
+
 def from_typed(raw: pl.Expr, dtype: pl.DataType, column: Column, how: Reading) -> pl.Expr:
     """A column that is typed already (Parquet, Arrow, frames) in the engine's types."""
     if isinstance(dtype, pl.Categorical | pl.Enum) or is_read_as_text(dtype, column):
@@ -297,5 +301,7 @@ def from_typed(raw: pl.Expr, dtype: pl.DataType, column: Column, how: Reading) -
         return to_instant(raw.cast(INSTANT), how.zone)
     if dtype.is_float():
         raw = raw.fill_nan(None)
+    if dtype.is_decimal() and column.type is Type.DECIMAL and not _says_type(column):
+        return raw  # with all the digits that the file has
     wanted = dtype_of(column.type, column)
     return raw if dtype == wanted else raw.cast(wanted)
