@@ -160,7 +160,7 @@ SCALARS = (
         (_X, _p("places", frozenset({Type.INTEGER}), constant=True)),
         Result.FIRST,
         Units.FIRST,
-        "Rounded to decimal places (0 if not said), halves away from zero.",
+        "Rounded to decimal places (0 if not said, -2 is hundreds), halves away from zero.",
         ("round(-2.5)", "-3"),
         required=1,
     ),
