@@ -39,6 +39,11 @@ def from_yaml(settings: Yaml, metrics: Mapping[str, str]) -> Book:
         fiscal_year_named=settings.get("fiscal_year_named", "end"),
         as_of=settings.get("as_of"),
         parameters=settings.get("parameters", {}),
+        unallocated=frozenset(
+            name
+            for name, spec in settings.get("metrics", {}).items()
+            if isinstance(spec, dict) and spec.get("allocate") == "none"
+        ),
         rates=rates
         and Rates(
             "rates", rates["date"], rates["currency"], rates["to_base"], settings.get("currency")

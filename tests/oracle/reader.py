@@ -134,7 +134,8 @@ class _Reader:
     def _negation(self) -> t.Expr:
         if self._take("-"):
             operand = self._negation()
-            if isinstance(operand, t.Lit) and type(operand.value) in {int, Decimal}:
+            number = isinstance(operand, t.Lit) and type(operand.value) in {int, Decimal}
+            if isinstance(operand, t.Lit) and number and operand.value:
                 return t.Lit(-operand.value)  # type: ignore[operator] # a number, see above
             return t.Unary("-", operand)
         base = self._atom()

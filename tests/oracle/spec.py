@@ -161,7 +161,8 @@ def _case(
             asked[clause[1]] = clause[2].strip()
         else:
             raise ValueError(f"not a line of a question: {line}")
-    shown = tuple(metrics) if not expected else tuple(m for m in metrics if m in expected[0])
+    known = (*given.settings.get("metrics", {}), *metrics)
+    shown = tuple(m for m in known if m in expected[0]) if expected else tuple(metrics)
     question = Question(
         metrics=shown,
         by=tuple(asked["by"].split(", ")) if "by" in asked else (),
