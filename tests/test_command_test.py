@@ -327,6 +327,7 @@ MISTAKES = [
     ("given: {spend: [{day: 2024-02-30}]}, expect: {leads: 1}", "unreadable-value", "30", "dates"),
     ("given: {spend: [{amount: true}]}, expect: {leads: 1}", "unreadable-value", "true", "number"),
     ("given: {}, expect: {led: 1}", "unknown-metric", "led", "`leads`"),
+    ("given: {}, expect: {channel: a, leads: 1}", "wrong-test", "channel", "query: {by: channel}"),
     ("given: {}, expect: {leads: many}", "wrong-test", "many", "a number"),
     ("given: {}, expect: {leads: true}", "wrong-test", "true", "a number"),
     ("given: {}, expect: {first_lead: soon}", "wrong-test", "soon", "a time"),
@@ -420,6 +421,8 @@ def test_a_file_that_is_missing_matters_where_the_book_does_not_say_its_types(sh
     shell.write("tests.yml", "tests: [{name: t, given: {a: [{x: 1}]}, expect: {n: 1}}]\n")
     done = shell("test")
     assert "missing-file" in done.err
+    shell.write("tallybook.yml", "sources: {a: {}}\nmetrics: {n: {formula: count(a)}}\n")
+    assert "missing-file" in shell("test").err
     shell.write("data/a.csv", "x\n3\n")
     assert shell("test").status == 0
 

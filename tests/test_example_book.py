@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from tallybook.book import open_book
+from tallybook.command.main import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,3 +112,7 @@ def test_the_page_is_the_same_whenever_it_is_built(page: Built) -> None:
 @pytest.mark.parametrize("locale", ["ru", "zh-Hant", "th", "ar", "ja"])
 def test_the_page_is_titled_in_every_language(page: Built, locale: str) -> None:
     assert page.to_markdown(locale).splitlines()[0] != page.to_markdown("en").splitlines()[0]
+
+
+def test_its_own_tests_pass() -> None:
+    assert run(["test", "-q", str(FOLDER)]) == 0

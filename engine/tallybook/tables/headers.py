@@ -49,7 +49,7 @@ class HeaderReader:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredColumns(HeaderReader):
-    """Reads the columns of files that are there; of others, takes what the book declares.
+    """Reads the columns of files that are there; of others, takes what the book declares of all.
 
     A source is never absent: that is for asking a book of rows that are not in its files.
     """
@@ -60,7 +60,7 @@ class DeclaredColumns(HeaderReader):
         files = locate(source, self.folders, unread)
         in_file = file_types(files, source, unread) if files is not None else None
         stored = [c for c in source.columns if c.formula is None]
-        if in_file is None and any(c.type is None for c in stored):
+        if in_file is None and not (stored and all(c.type for c in stored)):
             findings.extend(unread.in_file_order())
             return None
         said = {

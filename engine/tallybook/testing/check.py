@@ -101,13 +101,23 @@ def _knows_names(test: MetricTest, checked: Checked, findings: Findings) -> bool
         for d in asked.by
     ]
     known += [_is_known(p, parameters, "parameter", UNKNOWN_NAME, findings) for p, _ in asked.set]
-    metrics = [m.name.value for m in book.declarations.metrics]
-    known += [
-        _is_known(m, metrics, "metric", names.UNKNOWN_METRIC, findings)
-        and m.value in checked.metrics
-        for m in _metrics(test)
-    ]
+    known += [_is_metric(m, checked, findings) for m in _metrics(test)]
     return all(known)
+
+
+def _is_metric(name: Text, checked: Checked, findings: Findings) -> bool:
+    """Whether a name is that of a metric whose formula means something."""
+    metrics = [m.name.value for m in checked.book.declarations.metrics]
+    if name.value not in metrics and name.value in checked.book.dimension_names():
+        findings.add(
+            WRONG_TEST,
+            f"`{name}` is a dimension, and the query is not by it",
+            name.span,
+            help=f"add it: `query: {{by: {name}}}`",
+        )
+        return False
+    is_known = _is_known(name, metrics, "metric", names.UNKNOWN_METRIC, findings)
+    return is_known and name.value in checked.metrics
 
 
 def _metrics(test: MetricTest) -> Iterable[Text]:
