@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -29,6 +29,7 @@ COMPACT_FROM = 1_000_000
 NO_CENTS_FROM = 1_000
 MOST_DECIMALS = 8
 TEN, HUNDRED = 10, 100  # from here on one decimal, or two, less
+_WIDE = Context(prec=400)  # the largest float has 309 digits before the point
 _MINUS = "\u2212"
 _TO_LEFT, _TO_RIGHT = "\u200e", "\u200f"
 _ARABIC = str.maketrans("0123456789,.%", "٠١٢٣٤٥٦٧٨٩٬٫٪")
@@ -73,21 +74,23 @@ class Figures:
 
     def points(self, fraction: Number | Decimal, decimals: int = 1, *, signed: bool = True) -> str:
         """A difference of fractions, in percentage points."""
-        number = rounded(Decimal(str(fraction)) * 100, decimals)
+        number = rounded(_WIDE.multiply(Decimal(str(fraction)), HUNDRED), decimals)
         text = self.messages.text("unit.points", n=self._decimal(abs(number), decimals))
         return self._with_sign(self._finish(text), number if signed else Decimal(0))
 
     def change(self, ratio: float) -> str:
         """A relative change with its sign: `+4.6%`; without decimals from 100 % on."""
         decimals = 0 if abs(ratio) >= 1 else 1
-        number = rounded(Decimal(str(ratio)) * 100, decimals)
+        number = rounded(_WIDE.multiply(Decimal(str(ratio)), HUNDRED), decimals)
         return self._with_sign(self.percent(abs(ratio), decimals), number)
 
     def percent(self, fraction: Number, decimals: int = 1) -> str:
         """A fraction as percent: 0.12 is `12.0%`."""
-        number = rounded(Decimal(str(fraction)) * 100, decimals).scaleb(-2)
+        number = rounded(_WIDE.multiply(Decimal(str(fraction)), HUNDRED), decimals).scaleb(
+            -2, _WIDE
+        )
         pattern = _with_decimals(_text(self.locale.percent_formats[None]), decimals)
-        return self._finish(pattern.apply(number, self.locale))
+        return self._finish(_applied(pattern, number, self.locale))
 
     def share(self, fraction: float | None) -> str:
         """A part of a whole: small parts keep two figures, so that none shows as nothing."""
@@ -122,12 +125,11 @@ class Figures:
 
     def _money(self, number: Decimal, currency: str, decimals: int) -> str:
         pattern = _with_decimals(_text(self.locale.currency_formats["standard"]), decimals)
-        return self._symbol(pattern.apply(number, self.locale), currency)
+        return self._symbol(_applied(pattern, number, self.locale), currency)
 
     def _decimal(self, number: Decimal, decimals: int) -> str:
         pattern = _with_decimals(_text(self.locale.decimal_formats[None]), decimals)
-        text: str = pattern.apply(number, self.locale)
-        return text
+        return _applied(pattern, number, self.locale)
 
     def _compact(self, number: Decimal, unit: UnitInfo) -> str:
         formats = self.locale.compact_decimal_formats
@@ -136,7 +138,7 @@ class Figures:
         brackets = {int(size): text for size, text in formats["short"]["other"].items()}
         short, decimals, pattern = _bracket(number, brackets)
         cut = _with_decimals(pattern, decimals)
-        return self._finish(self._symbol(cut.apply(short, self.locale), unit.currency or ""))
+        return self._finish(self._symbol(_applied(cut, short, self.locale), unit.currency or ""))
 
     def _symbol(self, text: str, currency: str) -> str:
         """The currency's symbol in its place; between marks where its letters run against the text.
@@ -191,7 +193,7 @@ def full(cut: Precision) -> Precision:
 
 def rounded(number: Decimal, decimals: int) -> Decimal:
     """Half away from zero; never a negative zero."""
-    cut = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    cut = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
     return abs(cut) if cut == 0 else cut
 
 
@@ -240,7 +242,7 @@ def _shortened(
     decimals = max(0, 2 - max(0, short.adjusted()))
     cut = rounded(short, decimals)
     if cut == cut.to_integral_value():
-        return cut.quantize(Decimal(1)), 0
+        return rounded(cut, 0), 0
     cut = cut.normalize()
     return cut, max(0, -int(cut.as_tuple().exponent))
 
@@ -259,6 +261,13 @@ def _text(pattern: NumberPattern) -> str:
 def _with_decimals(pattern: str, decimals: int) -> NumberPattern:
     fraction = "." + "0" * decimals if decimals else ""
     return parse_pattern(_NUMBER.sub(rf"\1{fraction}", pattern))
+
+
+def _applied(pattern: NumberPattern, number: Decimal, locale: Locale) -> str:
+    """A number in a pattern, however many digits it has."""
+    with localcontext(_WIDE):
+        text: str = pattern.apply(number, locale)
+    return text
 
 
 def _symbol_in(text: str, symbol: str) -> str:

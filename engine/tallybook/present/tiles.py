@@ -120,7 +120,7 @@ def distance(card: model.Tile, cut: Precision, speech: Language) -> str:
 def _gap(card: model.Tile, gap: float, cut: Precision, speech: Language) -> str:
     if card.metric.unit.kind == "percent":
         return speech.figures.points(gap, cut.decimals, signed=False)
-    if card.target_distance is None:
+    if card.target_distance is None or abs(card.target_distance) >= TENFOLD:
         return speech.figures.value(gap, card.metric.unit, cut)
     return speech.figures.percent(abs(card.target_distance), 1)
 
