@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -311,5 +313,45 @@ def test_members_of_several_periods_lead_to_themselves_in_the_others(shell: Shel
 def test_a_period_that_is_none_is_refused(in_book: Shell) -> None:
     ended = in_book("build", "--period", "sometime")
     assert ended.status == 2
-    assert "`sometime` is not a period" in ended.err
+    assert "expected a period, found `sometime`" in ended.err
     assert not (in_book.folder / "build").exists()
+
+
+def test_fragments_are_for_other_pages_to_hold(in_book: Shell) -> None:
+    assert in_book("build", "--fragment", "--format", "html,csv").status == 0
+    built = in_book.folder / "build"
+    assert {p.name for p in built.iterdir()} == {"history.csv", "marketing.csv", "marketing.html"}
+    text = (built / "marketing.html").read_text("utf-8")
+    assert text.startswith("<style>@scope (.tallybook)")
+    assert not re.search(r"<(html|head|body|header|footer|script)\b", text)
+
+
+def test_a_page_says_which_rows_it_is_of_at_every_definition(in_book: Shell) -> None:
+    assert in_book("build", "--where", 'channel = "email"').status == 0
+    page = (in_book.folder / "build" / "marketing.html").read_text("utf-8")
+    told = page.count("Only rows with<dd><code>channel = &#34;email&#34;</code>")
+    assert told == page.count("<dt>Formula<dd>") > 0
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=n", "-c", "user.email=n@example.org")
+    command = [shutil.which("git") or "git", *who, *arguments]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="no git here")
+def test_a_page_names_the_revision_of_its_book(in_book: Shell) -> None:
+    def told() -> str:
+        assert in_book("build", "--format", "json", "--output", "../out").status == 0
+        card = json.loads((in_book.folder / "../out/marketing.json").read_text("utf-8"))
+        return str(card["revision"])
+
+    assert told() == "None"
+    git(in_book.folder, "init", "-q")
+    assert told() == "None"
+    git(in_book.folder, "add", ".")
+    git(in_book.folder, "commit", "-q", "-m", "book")
+    first = told()
+    assert re.fullmatch("[0-9a-f]{10}", first)
+    in_book.write("tallybook.yml", (in_book.folder / "tallybook.yml").read_text("utf-8") + "# x\n")
+    assert told() == f"{first}-dirty"

@@ -25,6 +25,8 @@ else:
             raise TypeError("what is not frozen takes the standard library's `dataclass`")
 
         def of(cls: type) -> type:
+            if hasattr(cls, "__post_init__"):
+                raise TypeError("`__post_init__` is not called: build the object in a function")
             made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
             made.__init__ = _Init(made)
             made.__repr__ = _shown

@@ -66,6 +66,12 @@ class Built:
 
         return render_html(self._view(locale, options))
 
+    def to_fragment(self, locale: str | None = None, options: Options | None = None) -> str:
+        """The page between header and footer, with its styles, for another page to hold."""
+        from tallybook.render.pages import render_fragment
+
+        return render_fragment(self._view(locale, options))
+
     def to_markdown(self, locale: str | None = None, options: Options | None = None) -> str:
         """The page for GitHub and other places that show Markdown."""
         from tallybook.render.pages import render_markdown

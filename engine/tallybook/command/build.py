@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,10 +49,13 @@ class Order:
     formats: tuple[Format, ...]
     locales: tuple[str, ...]
 
+    as_parts: bool = False
+
     def site(self, book: Book, console: Console, past: Past | None = None) -> Site:
         """The files, computed and not written yet; `past` is what earlier pages showed."""
         tags = spoken(self.locales, book)
-        return Site(book, editions(book, self.wanted, console, past), self.formats, tags)
+        made = editions(book, self.wanted, console, past)
+        return Site(book, made, self.formats, tags, self.as_parts)
 
 
 _ASKED = (
@@ -99,11 +103,19 @@ def order(
 )
 @asks_for_pages
 @click.option("--output", default="build", metavar="DIR", help="Where to; by default build/.")
+@click.option("--fragment", is_flag=True, help="HTML for other pages to hold: no header, no index.")
 @click.option("--history", metavar="FILE", help=f"What pages showed before; else DIR/{HISTORY}.")
 @click.option("--no-history", "forgets", is_flag=True, help="Compare with no page, keep nothing.")
 @click.pass_obj
 def command(
-    at: Invocation, /, *, output: str, history: str | None, forgets: bool, **asked: Any
+    at: Invocation,
+    /,
+    *,
+    output: str,
+    fragment: bool,
+    history: str | None,
+    forgets: bool,
+    **asked: Any,
 ) -> None:
     """Compute scorecards and write them, with an index.html that leads to them.
 
@@ -116,7 +128,8 @@ def command(
     folder = Path(output)
     kept = None if forgets else Path(history) if history else folder / HISTORY
     past = read_history(kept, at.console) if kept else None
-    site = order(**asked).site(at.asked(), at.console, past)
+    wanted = replace(order(**asked), as_parts=fragment)
+    site = wanted.site(at.asked(), at.console, past)
     with at.console.progress("writing pages"):
         written = write_site(site, folder)
         if kept:

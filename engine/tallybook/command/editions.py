@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tallybook.command.outcome import Refusal
+from tallybook.command.revision import revision
 from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tallybook.book import Book
+    from tallybook.calendar.model import Period
     from tallybook.command.console import Console
     from tallybook.judge.history import Past
     from tallybook.judge.model import Member, Part, Scorecard
@@ -31,6 +33,15 @@ class Wanted:
     as_of: str | None = None
     where: str | None = None
     for_each: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a build is told of the world around it."""
+
+    now: dt.datetime
+    past: Past | None
+    revision: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +74,11 @@ def editions(
     names = wanted.scorecards or book.scorecards
     if not names:
         raise Refusal("the book has no scorecard", "add one under `scorecards`")
-    now = dt.datetime.now(dt.UTC)
+    with_what = Circumstances(dt.datetime.now(dt.UTC), past, revision(book.checked.book.root))
     return tuple(
         edition
         for name in dict.fromkeys(names)
-        for edition in _of_scorecard(name, book, wanted, now, past, console)
+        for edition in _of_scorecard(name, book, wanted, with_what, console)
     )
 
 
@@ -80,11 +91,10 @@ def _of_scorecard(
     name: str,
     book: Book,
     wanted: Wanted,
-    now: dt.datetime,
-    past: Past | None,
+    with_what: Circumstances,
     console: Console,
 ) -> Iterator[Edition]:
-    page = book.scorecard(name)
+    page, now = book.scorecard(name), with_what.now
     taken: set[str] = set()
     with console.progress(f"computing {name}"):
         for said, stem in _periods(name, page, wanted, now):
@@ -96,7 +106,8 @@ def _of_scorecard(
                     part=part,
                     now=now,
                     period=said,
-                    past=past,
+                    past=with_what.past,
+                    revision=with_what.revision,
                 )
                 # Without the clock, the same book, data and day give the same bytes.
                 yield Edition(own, replace(built, card=replace(built.card, generated_at=None)))
@@ -120,9 +131,16 @@ def _periods(
         return [(None, name)]
     in_order = sorted(asked.values(), key=lambda pair: (pair[0].start, pair[0].end))
     return [
-        (said, name if found.label == own.label else f"{name}.{_slug(found.label)}")
+        (said, name if found.label == own.label else f"{name}.{_slug(_days(found))}")
         for found, said in in_order
     ]
+
+
+def _days(period: Period) -> str:
+    """A period's label; days without a name by the first and the last of them."""
+    if period.grain is not None or period.start is None or period.end is None:
+        return period.label
+    return f"{period.start.date()} {(period.end - dt.timedelta(days=1)).date()}"
 
 
 def _parts(

@@ -55,7 +55,7 @@ def read_history(path: Path, console: Console) -> Past:
         console.say(f"{path}:{number} is no record, and not used")
     if wrong[_TOLD:]:
         console.say(f"{path} has {len(wrong) - _TOLD} more lines that are no records")
-    return Past(tuple(records))
+    return Past(records)
 
 
 def keep(path: Path, records: Iterable[Record]) -> None:

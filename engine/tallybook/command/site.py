@@ -46,6 +46,7 @@ class Site:
     editions: tuple[Edition, ...]
     formats: tuple[Format, ...]
     locales: tuple[str, ...]
+    as_parts: bool = False  # of other pages: HTML without header, footer and index
 
     def files(self) -> dict[str, Content]:
         """File names, the index last, and what writes each."""
@@ -53,9 +54,13 @@ class Site:
         for edition in self.editions:
             for page in self._pages(edition.stem):
                 made[self._file(page)] = partial(self._content, page, edition)
-        if "html" in self.formats:
+        if self._has_index:
             made[INDEX] = self._index
         return made
+
+    @property
+    def _has_index(self) -> bool:
+        return "html" in self.formats and not self.as_parts
 
     @property
     def own(self) -> str:
@@ -84,6 +89,8 @@ class Site:
                 return _workbook(built, page.locale)
             case "md":
                 return built.to_markdown(page.locale, self._options(page, edition))
+            case "html" if self.as_parts:
+                return built.to_fragment(page.locale, self._options(page, edition))
             case "html":
                 return built.to_html(page.locale, self._options(page, edition))
             case "mail":
@@ -106,7 +113,7 @@ class Site:
                 (e.part, self._file(replace(page, stem=e.stem)))
                 for e in (beside if len(beside) > 1 else ())
             ),
-            index=INDEX if "html" in self.formats else None,
+            index=INDEX if self._has_index else None,
             downloads=tuple(
                 (f, self._file(Page(page.stem, f, None if f in _DATA else page.locale)))
                 for f in self.formats

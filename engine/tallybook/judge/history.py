@@ -8,7 +8,6 @@ to it. A page looks the same again once its own records are kept.
 from __future__ import annotations
 
 import math
-from dataclasses import field
 from itertools import groupby
 from typing import TYPE_CHECKING
 from unicodedata import category
@@ -42,15 +41,14 @@ class Record:
     definition: str
 
 
-@dataclass(frozen=True)
 class Past:
     """Records in the order in which they were kept."""
 
-    records: tuple[Record, ...] = ()
-    _by_metric: dict[tuple[str, str, str], list[Record]] = field(default_factory=dict)
+    __slots__ = ("_by_metric",)
 
-    def __post_init__(self) -> None:
-        for record in self.records:
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        self._by_metric: dict[tuple[str, str, str], list[Record]] = {}
+        for record in records:
             key = (record.scorecard, record.part, record.metric)
             self._by_metric.setdefault(key, []).append(record)
 

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from tallybook.present.language import Language
 
 
-def definition(card: model.Definition, anchors: Anchors, speech: Language) -> view.Definition:
-    """One metric's entry."""
+def definition(
+    card: model.Definition, condition: str | None, anchors: Anchors, speech: Language
+) -> view.Definition:
+    """One metric's entry; `condition` is what all rows of the page meet."""
     metric = card.metric
     name = speech.own(metric.label) or metric.name
     described = card.description.text(speech.tag) if card.description else ""
@@ -29,7 +31,7 @@ def definition(card: model.Definition, anchors: Anchors, speech: Language) -> vi
         name=name,
         metric=one_line(metric.name),
         description=prose(described),
-        facts=tuple(_facts(card, speech)),
+        facts=tuple(_facts(card, condition, speech)),
         sources=tuple(
             view.Link(_source_name(source, speech), "#" + anchors.source(source.name))
             for source in card.sources
@@ -38,11 +40,13 @@ def definition(card: model.Definition, anchors: Anchors, speech: Language) -> vi
     )
 
 
-def _facts(card: model.Definition, speech: Language) -> Iterator[view.Fact]:
+def _facts(card: model.Definition, condition: str | None, speech: Language) -> Iterator[view.Fact]:
     text = speech.text
     yield view.Fact(text("definition.formula"), one_line(card.formula), "code")
     if card.expanded and card.expanded != card.formula:
         yield view.Fact(text("definition.expanded"), one_line(card.expanded), "code")
+    if condition:
+        yield view.Fact(text("page.where"), one_line(condition), "code")
     yield view.Fact(text("definition.unit"), _unit(card.metric.unit, speech))
     yield view.Fact(text("definition.better"), text(f"better.{card.metric.better}"))
     if card.target is not None:

@@ -87,7 +87,7 @@ def present(
         warnings=tuple(warning(w, card, speech) for w in card.warnings),
         sections=tuple(_sections(card, places, speech)),
         ranking=_ranking(card, places, speech),
-        definitions=tuple(definition(d, places, speech) for d in card.definitions),
+        definitions=tuple(definition(d, card.condition, places, speech) for d in card.definitions),
         sources=sources(card, places, speech),
         downloads=tuple(view.Link(_MARKUP_NAMES.get(f, f), href) for f, href in options.downloads),
         colophon=tuple(_colophon(card, options, speech)),
