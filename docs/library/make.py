@@ -150,10 +150,10 @@ def _facts(metric: CheckedMetric, checked: Checked) -> Iterator[tuple[str, str]]
     for other in said.alternatives:
         yield f"Other formula `{other.name}`", f"`{_one_line(other.formula)}`"
     if said.target and said.target.value is not None:
-        yield "Target", str(said.target.value)
+        yield "Target", _figure(said.target.value, metric)
     for mark in said.benchmarks:
         where = ", ".join(str(part) for part in (_text(mark.where), mark.source) if part)
-        yield "Others report", f"{mark.value} ({where})"
+        yield "Others report", f"{_figure(mark.value, metric)} ({where})"
     if said.advice:
         yield "When it misses its target", _text(said.advice)
     if said.pair_with:
@@ -191,6 +191,11 @@ def _english(metric: CheckedMetric) -> str:
 
 def _unit(metric: CheckedMetric) -> str:
     return metric.declared_unit.text if metric.declared_unit else "count"
+
+
+def _figure(value: float, metric: CheckedMetric) -> str:
+    unit = _unit(metric).removeprefix("count of ")
+    return f"{value * 100:g}%" if unit == "percent" else f"{value:g} {unit}"
 
 
 def _better(said: Metric) -> str:
