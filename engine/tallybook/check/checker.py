@@ -9,10 +9,12 @@ from tallybook.check import rules
 from tallybook.check.absences import absences
 from tallybook.check.cards import check_cards
 from tallybook.check.cells import CellScope
+from tallybook.check.deprecations import check_deprecations
 from tallybook.check.flows import check_target_periods
 from tallybook.check.lengths import check_lengths
 from tallybook.check.model import Checked, CheckedMetric
 from tallybook.check.rows import DimensionScope
+from tallybook.check.segments import check_segments
 from tallybook.check.sources import sources_of
 from tallybook.check.steering import check_steering
 from tallybook.check.tables import Tables
@@ -50,6 +52,8 @@ def check(book: Book, findings: Findings) -> Checked:
     check_cards(whole, findings)
     check_lengths(book, findings)
     check_steering(whole, findings)
+    check_deprecations(book, findings)
+    check_segments(whole, findings)
     check_target_periods(whole, findings)
     return whole
 

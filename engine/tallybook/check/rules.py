@@ -204,6 +204,24 @@ EXECUTIVE_CARD = Rule(
     example="board: {audience: executive, sections: [{tiles: [revenue]}]}",
     instead="board: {audience: executive, sections: [{tiles: [revenue, marketing_roi]}]}",
 )
+DEPRECATED_METRIC = Rule(
+    "deprecated-metric",
+    "lint",
+    what="A formula, a funnel or a scorecard names a metric that is on its way out.",
+    why="One day it will be gone, and what is shown until then is not what counts.",
+    example="""metrics:
+  old_cost: {formula: sum(spend.amount), deprecated: {use: cost, since: 2024-01}}
+scorecards: {page: {sections: [{tiles: [old_cost]}]}}""",
+    instead="tiles: [cost]",
+)
+MISSING_SEGMENT = Rule(
+    "missing-segment",
+    "lint",
+    what="`segment_by` names a dimension that there is not, or that a source of the metric lacks.",
+    why="Who follows the advice to cut by it gets an error.",
+    example="cost: {formula: sum(spend.amount), segment_by: [chanel]}",
+    instead="cost: {formula: sum(spend.amount), segment_by: [channel]}",
+)
 
 RULES = (
     UNKNOWN_FUNCTION,
@@ -231,4 +249,6 @@ RULES = (
     PAIR_MISSING,
     TOO_MANY_KPIS,
     EXECUTIVE_CARD,
+    DEPRECATED_METRIC,
+    MISSING_SEGMENT,
 )

@@ -28,13 +28,14 @@ def check_steering(checked: Checked, findings: Findings) -> None:
         if _is_kpi(metric.declared):
             _check_kpi(metric.declared, findings)
     for card in checked.book.scorecards.values():
-        if not _shipped(card.name.span):
+        if not shipped(card.name.span):
             _check_number(card, checked.book, findings)
             _check_pairs(card, checked.book, findings)
             _check_executive(card, checked.book, findings)
 
 
-def _shipped(span: Span) -> bool:
+def shipped(span: Span) -> bool:
+    """Whether a place is in a library, where a book's author cannot change it."""
     return span.source.name.startswith(f"{METRICS.as_posix()}/")
 
 
@@ -43,7 +44,7 @@ def _is_kpi(metric: declared.Metric) -> bool:
 
 
 def _check_kpi(metric: declared.Metric, findings: Findings) -> None:
-    place = metric.role.span if metric.role and not _shipped(metric.role.span) else None
+    place = metric.role.span if metric.role and not shipped(metric.role.span) else None
     if place is None:
         return
     if metric.owner is None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tallybook.check.model import Checked, CheckedMetric
     from tallybook.command.options import Invocation
-    from tallybook.declare.model import Scope
+    from tallybook.declare.model import Benchmark, Deprecation, Scope
 
 Fact = str | list[str] | None
 
@@ -65,6 +65,9 @@ def _facts(metric: CheckedMetric, checked: Checked) -> dict[str, Fact]:
         "sources": sorted(metric.sources),
         "lacks": sorted(metric.lacks),
         "dimensions": list(_dimensions(metric, checked)),
+        "segment_by": [dimension.value for dimension in said.segment_by],
+        "benchmarks": [_benchmark(b, metric, checked) for b in said.benchmarks],
+        "deprecated": _deprecated(said.deprecated),
         "owner": said.owner.value if said.owner else None,
         "tags": [tag.value for tag in said.tags],
         "used_by": list(_users(metric.name, checked)),
@@ -79,6 +82,23 @@ def _alternatives(metric: CheckedMetric, checked: Checked) -> Iterator[str]:
     for alternative in metric.metric.declared.alternatives:
         name = alternative.name.value
         yield f"{name} (in force)" if name == chosen else name
+
+
+def _benchmark(said: Benchmark, metric: CheckedMetric, checked: Checked) -> str:
+    """`42 hours, of B2B firms (a survey, 2023)`, as far as it is said."""
+    unit = metric.declared_unit
+    percent = unit is not None and unit.kind == "percent"
+    value = f"{said.value * 100:g}%" if percent else f"{said.value:g}"
+    where = f", {own_text(said.where, checked)}" if said.where else ""
+    read = ", ".join(text.value for text in (said.source, said.date) if text)
+    return f"{value}{where}{f' ({read})' if read else ''}"
+
+
+def _deprecated(said: Deprecation | None) -> str | None:
+    if said is None:
+        return None
+    since = f"since {said.since}" if said.since else "yes"
+    return f"{since}; use {said.use}" if said.use else since
 
 
 def _computed(metric: CheckedMetric, checked: Checked) -> Iterator[str]:
@@ -190,7 +210,7 @@ def _page(facts: dict[str, Fact]) -> str:
     return head + "\n" + "".join(lines)
 
 
-_ONE_PER_LINE = ("computed", "scoring", "scopes")
+_ONE_PER_LINE = ("computed", "scoring", "scopes", "benchmarks")
 
 
 def _listed(key: str, items: list[str]) -> str:

@@ -483,16 +483,21 @@ PLACES: Mapping[type, Place] = {
                 "Other formulas that are in use for it.",
                 "alternatives: {ads_only: sum(ad_stats.cost) / count(leads)}",
             ),
-            Key("benchmarks", "What others reach.", "benchmarks: [{value: 38}]", in_force=False),
+            Key(
+                "benchmarks",
+                "What others reach: shown beside its definition, and never judged by.",
+                "benchmarks: [{value: 38}]",
+            ),
             Key("pair_with", "The metric, or metrics, to read beside it.", "pair_with: win_rate"),
             Key(
                 "segment_by",
-                "The dimensions worth a look.",
+                "The dimensions worth a look; a lint where the metric cannot be cut by one.",
                 "segment_by: [channel]",
-                in_force=False,
             ),
             Key(
-                "deprecated", "That it is on its way out.", "deprecated: {use: cac}", in_force=False
+                "deprecated",
+                "That it is on its way out; a lint where it is still used.",
+                "deprecated: {use: cac}",
             ),
         ),
     ),
@@ -547,18 +552,18 @@ PLACES: Mapping[type, Place] = {
         "A benchmark, under `benchmarks` of a metric",
         "metrics: {leads: {benchmarks: [{value: 1, ...}]}}",
         (
-            Key("value", "The number.", "value: 38", in_force=False),
-            Key("where", "Of whom it is said.", "where: B2B software", in_force=False),
-            Key("source", "Where that was read.", "source: a survey", in_force=False),
-            Key("date", "When it was so.", "date: 2023-05", in_force=False),
+            Key("value", "The number.", "value: 38"),
+            Key("where", "Of whom it is said.", "where: B2B software"),
+            Key("source", "Where that was read.", "source: a survey"),
+            Key("date", "When it was so.", "date: 2023-05"),
         ),
     ),
     model.Deprecation: Place(
         "The end of a metric, under `deprecated`",
         "metrics: {leads: {deprecated: {...}}}",
         (
-            Key("use", "What to use instead.", "use: cac", in_force=False),
-            Key("since", "From when.", "since: 2024-01", in_force=False),
+            Key("use", "What to use instead.", "use: cac"),
+            Key("since", "From when.", "since: 2024-01"),
         ),
     ),
     model.Funnel: Place(

@@ -164,6 +164,7 @@ def _definition(name: str, story: Story, evidence: Evidence) -> model.Definition
         evidence.cells[SERIES_KEY].points(name),
         story.definition,
         story.changed,
+        said.benchmarks,
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
-    from tallybook.declare.model import Localized
+    from tallybook.declare.model import Benchmark, Localized
 
 Number = int | float
 Member = str | int | float | bool | dt.date | None
@@ -289,6 +289,7 @@ class Definition:
     series: tuple[Point, ...]
     fingerprint: str = ""  # another one where the metric's values are defined otherwise
     changed: dt.date | None = None  # when it became what it is, as far as earlier pages tell
+    benchmarks: tuple[Benchmark, ...] = ()  # what others reach, for reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from tallybook.present.trends import series_table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tallybook.declare.model import Benchmark
     from tallybook.judge import model
     from tallybook.present.anchors import Anchors
     from tallybook.present.language import Language
@@ -53,6 +54,8 @@ def _facts(card: model.Definition, condition: str | None, speech: Language) -> I
         cut = precision(card.metric.unit, card.metric.decimals, card.target)
         shown = speech.figure(card.target, card.metric, cut).full
         yield view.Fact(text("definition.target"), shown)
+    for benchmark in card.benchmarks:
+        yield view.Fact(text("definition.benchmark"), _benchmark(benchmark, card, speech))
     if card.owner:
         yield view.Fact(text("definition.owner"), one_line(card.owner))
     if card.tags:
@@ -61,6 +64,16 @@ def _facts(card: model.Definition, condition: str | None, speech: Language) -> I
     if card.changed:
         day = speech.day(card.changed)
         yield view.Fact(text("definition.changed"), day, "time", card.changed.isoformat())
+
+
+def _benchmark(said: Benchmark, card: model.Definition, speech: Language) -> str:
+    """What others reach, who they are, and where and when that was read."""
+    cut = precision(card.metric.unit, card.metric.decimals, said.value)
+    parts = [speech.figure(said.value, card.metric, cut).full]
+    if said.where is not None:
+        parts.append(one_line(said.where.text(speech.tag)))
+    parts += [one_line(text.value) for text in (said.source, said.date) if text is not None]
+    return " · ".join(parts)
 
 
 def _unit(unit: model.UnitInfo, speech: Language) -> str:

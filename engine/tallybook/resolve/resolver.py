@@ -151,6 +151,10 @@ def _check_names(book: Book, findings: Findings) -> None:
                 name.span,
                 help="give the parameter another name",
             )
+    for metric in book.declarations.metrics:
+        if metric.deprecated is not None and metric.deprecated.use is not None:
+            use = (metric.deprecated.use,)
+            _expect(use, metrics, "metric", naming.UNKNOWN_METRIC, findings)
     for funnel in book.funnels.values():
         said = (name for stage in funnel.stages for name in (stage.metric, stage.time))
         stages = (name for name in said if name is not None)
