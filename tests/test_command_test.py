@@ -294,11 +294,29 @@ def test_every_row_of_the_answer_is_to_be_expected(shell: Shell) -> None:
 def test_one_value_for_several_periods_is_too_few(shell: Shell) -> None:
     (found,) = fails(
         shell,
-        "  - {name: a, given: {}, query: {grain: month, from: 2024-01-01, to: 2024-02-29}, "
-        "expect: {leads: 0}}",
+        "  - {name: a, given: {leads: [{created_at: 01.01.2024 10:00}, "
+        "{created_at: 01.02.2024 10:00}]}, query: {grain: month}, expect: {leads: 0}}",
     )
     assert found["message"] == "`a`: expected one row, found 2 of them"
     assert found["help"] == "say which with `period`: 2024-01, 2024-02"
+
+
+def test_what_the_data_of_a_book_lacks_may_be_given(shell: Shell) -> None:
+    """The columns of a library that a book's own export does not have, and what goes by them."""
+    shell.write("tallybook.yml", "library: [b2b_marketing]\nsources: {leads: {path: leads.csv}}\n")
+    shell.write("leads.csv", "lead_id,created_at\na,2024-01-01 00:00\n")
+    shell.write(
+        "tests.yml",
+        """
+tests:
+  - name: a
+    given: {leads: [{created_at: 2024-01-05, channel: email, mql_at: 2024-01-06}]}
+    query: {by: channel, grain: month, from: 2024-01-01, to: 2024-01-31, where: channel = "email"}
+    expect: [{channel: email, leads: 1, mqls: 1}]
+""",
+    )
+    assert shell("check").status == 0
+    assert shell("test").status == 0
 
 
 def test_what_only_the_data_can_show_fails_the_test(shell: Shell) -> None:
@@ -340,6 +358,21 @@ MISTAKES = [
     ("given: {}, query: {set: {flor: 1}}, expect: {leads: 1}", "unknown-name", "flor", "`floor`"),
     ("given: {}, query: {where: chanel = 'a'}, expect: {leads: 1}", "unknown-d", "chanel", "chan"),
     ("given: {}, query: {by: country}, expect: [{country: a, spend: 1}]", "missing-d", "a", "spen"),
+    (
+        "given: {}, query: {grain: month, from: 2024-01-01, to: 2024-02-29}, expect: {leads: 1}",
+        "wrong-test",
+        "leads",
+        "2024-01, 2024-02",
+    ),
+    (
+        (
+            "given: {}, query: {grain: month, from: 2024-01-01, to: 2024-01-31}, "
+            "expect: {period: 2024-02, leads: 1}"
+        ),
+        "wrong-test",
+        "2024-02",
+        "it has 2024-01",
+    ),
     ("given: {}, expect: {growth_of_leads: 1}", "unbounded", "a", "earlier"),
     ("given: {}, query: {grain: day}, expect: [{period: May, leads: 1}]", "wrong-test", "May", "p"),
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tallybook.ask.query import understand
 from tallybook.ask.rules import UNKNOWN_NAME
-from tallybook.calendar.periods import read_label
+from tallybook.calendar import periods as calendar
 from tallybook.resolve import rules as names
 from tallybook.tables.expected import dates_of, surely_unreadable, wanted
 from tallybook.tables.rules import UNREADABLE_VALUE
@@ -31,9 +31,9 @@ def check_tests(checked: Checked, findings: Findings) -> None:
         for source, rows in test.given:
             _check_given(source, rows, checked, findings)
         if _knows_names(test, checked, findings):
-            _check_question(test, checked, findings)
+            labels = None if _lacks_data(test, checked) else _periods(test, checked, findings)
             for row in test.expect:
-                _check_expected(row, test, checked, findings)
+                _check_expected(row, test, labels, checked, findings)
 
 
 # Given rows
@@ -96,9 +96,11 @@ def _knows_names(test: MetricTest, checked: Checked, findings: Findings) -> bool
     asked = asked_by(test)
     book = checked.book
     parameters = {name.value for name, _ in book.declarations.settings.parameters}
+    dimensions = book.dimension_names() | {
+        d.name.value for source in book.declarations.sources for d in source.dimensions
+    }
     known = [
-        _is_known(d, book.dimension_names(), "dimension", names.UNKNOWN_DIMENSION, findings)
-        for d in asked.by
+        _is_known(d, dimensions, "dimension", names.UNKNOWN_DIMENSION, findings) for d in asked.by
     ]
     known += [_is_known(p, parameters, "parameter", UNKNOWN_NAME, findings) for p, _ in asked.set]
     known += [_is_metric(m, checked, findings) for m in _metrics(test)]
@@ -145,7 +147,18 @@ def _is_known(
 # The question and its answer
 
 
-def _check_question(test: MetricTest, checked: Checked, findings: Findings) -> None:
+def _lacks_data(test: MetricTest, checked: Checked) -> bool:
+    """Whether the book's data lacks a part of the library that a test may give rows of.
+
+    Dimensions are gone with it. `tally test` looks at no data, and checks the question then.
+    """
+    sources = {s for m in query_of(test).metrics for s in checked.metrics[m].sources}
+    tables = [checked.book.tables[source] for source in sources]
+    return any(t.absent or any(c.absent for c in t.columns.values()) for t in tables)
+
+
+def _periods(test: MetricTest, checked: Checked, findings: Findings) -> list[str] | None:
+    """Check the question of a test; the labels of its periods, where they are known from it."""
     query = query_of(test)
     if not query.metrics:
         findings.add(
@@ -155,15 +168,25 @@ def _check_question(test: MetricTest, checked: Checked, findings: Findings) -> N
             help="name one: `expect: {leads: 1}`",
         )
     found = Findings()
-    understand(query, query.metrics, checked, found)
+    understood = understand(query, query.metrics, checked, found)
     for diagnostic in found.in_file_order():
         inside = diagnostic.span is not None and diagnostic.span.source is test.name.span.source
         related = (Related(diagnostic.span, "defined here"),) if diagnostic.span else ()
         at_test = replace(diagnostic, span=test.name.span, related=related)
         findings.extend([diagnostic if inside and query.where else at_test])
+    grain, first, end = understood.grain, understood.first, understood.end
+    if grain is None or first is None or end is None or found.has_errors:
+        return None
+    return [p.label for p in calendar.periods(grain, first, end, end, checked.book.calendar)]
 
 
-def _check_expected(row: Row, test: MetricTest, checked: Checked, findings: Findings) -> None:
+def _check_expected(
+    row: Row,
+    test: MetricTest,
+    labels: list[str] | None,
+    checked: Checked,
+    findings: Findings,
+) -> None:
     by = tuple(d.value for d in asked_by(test).by)
     said = {name.value for name, _ in row}
     place = row[0][0].span if row else test.name.span
@@ -175,9 +198,16 @@ def _check_expected(row: Row, test: MetricTest, checked: Checked, findings: Find
                 place,
                 help=f"the query is by {name_list(by)}: list a row for each member, `null` too",
             )
+    if labels is not None and len(labels) > 1 and PERIOD not in said:
+        findings.add(
+            WRONG_TEST,
+            f"an expected row does not say its `{PERIOD}`",
+            place,
+            help=f"the query has {len(labels)}: {', '.join(labels[:3])} …",
+        )
     for name, datum in row:
         if name.value == PERIOD:
-            _check_period(datum, checked, findings)
+            _check_period(datum, labels, checked, findings)
         elif name.value not in by and not can_be(datum, checked.metrics[name.value].cell.type):
             findings.add(
                 WRONG_TEST,
@@ -188,9 +218,18 @@ def _check_expected(row: Row, test: MetricTest, checked: Checked, findings: Find
             )
 
 
-def _check_period(datum: Datum, checked: Checked, findings: Findings) -> None:
+def _check_period(
+    datum: Datum, labels: list[str] | None, checked: Checked, findings: Findings
+) -> None:
     text = datum.text or ""
-    if "/" not in text and read_label(text, checked.book.calendar) is None:
+    if labels is not None and text not in labels:
+        findings.add(
+            WRONG_TEST,
+            f"`{text}` is no period of the query",
+            datum.span,
+            help=f"it has {', '.join(labels[:3])}{' …' if len(labels) > 3 else ''}",  # noqa: PLR2004 - as many as shown
+        )
+    elif "/" not in text and calendar.read_label(text, checked.book.calendar) is None:
         findings.add(
             WRONG_TEST,
             f"`{text}` is not a period",
