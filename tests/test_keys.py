@@ -24,7 +24,7 @@ _WRITTEN_OTHERWISE = {
     model.StatusBands: {"watch", "bad", "good"},
     model.Check: {"unique", "not_null", "accepted"},
     model.Dimension: {"of", "label", *shorthand.BANDS},
-    model.Group: {"of"},
+    model.Group: {"of", "label"},
     model.Score: {"of"},
 }
 _NO_MAPPING = {model.Bands, model.Scope, model.Declarations}

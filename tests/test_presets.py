@@ -198,6 +198,14 @@ def test_sources_and_dimensions_are_labelled_in_every_language() -> None:
             assert name in labelled, f"the first `{name}` has no label"
 
 
+def test_groups_of_members_are_labelled_too(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "own.yml").write_text(
+        "scorecards: {groups: {sections: [{table: [cpl], by: channel_group}]}}", encoding="utf-8"
+    )
+    built = opened(tmp_path, data, "leads", "spend").scorecard("groups").build(now=NOW)
+    assert "مجموعة القنوات" in built.to_html("ar")
+
+
 def test_a_books_own_label_of_a_dimension_goes_before_the_librarys(
     data: Path, tmp_path: Path
 ) -> None:

@@ -684,9 +684,12 @@ PLACES: Mapping[type, Place] = {
         ),
     ),
     model.Group: Place(
-        "A dimension made of the members of another, under `groups`; every other key is a member",
+        "A dimension made of the members of another, under `groups`; all other keys are members",
         "groups: {kind: {of: channel, ...}}",
-        (Key("of", "The dimension that it is made of.", "of: channel"),),
+        (
+            Key("of", "The dimension that it is made of.", "of: channel"),
+            Key("label", _LABEL, "label: Kind of channel"),
+        ),
     ),
     model.Score: Place(
         "A score, under `scoring`; every other key is a part, with a list of rules",

@@ -338,6 +338,7 @@ class Group(Declared):
     name: Text = field(metadata=ITS_NAME)
     of: Text
     members: tuple[tuple[Text, tuple[str, ...]], ...] = ()
+    label: Localized | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,19 +126,21 @@ def _accepted(node: Node) -> Check:
 
 
 def group(given: Entry) -> Group:
-    """`{of: channel, inbound: [...], paid: [...]}`: every key but `of` is a member."""
+    """`{of: channel, inbound: [...], paid: [...]}`: keys but `of` and `label` are members."""
     node = given.value
     if not isinstance(node, Mapping):
         raise wrong("`of: DIMENSION` and the members by group", node)
     if (of := node.get("of")) is None:
         missing = problem(MISSING_KEY, "the key `of` is missing", given.key)
         raise MisreadError(Problem(missing.diagnostic, node))
+    label = node.get("label")
     members = tuple(
         (readers.text(e.key), tuple(readers.literal_text(v) for v in readers.one_or_more(e.value)))
         for e in node.entries
-        if e.name != "of"
+        if e.name not in ("of", "label")
     )
-    return Group(readers.text(given.key), readers.text(of), members)
+    named = readers.localized(label) if label is not None else None
+    return Group(readers.text(given.key), readers.text(of), members, named)
 
 
 def score(given: Entry) -> Score:

@@ -54,7 +54,7 @@ def _dimension(group: declared.Group) -> Dimension:
         for name, members in group.members
     )
     formula = syntax.Case(branches, of, span) if branches else of
-    return Dimension(group.name.value, declared.Dimension(group.name), formula)
+    return Dimension(group.name.value, declared.Dimension(group.name, label=group.label), formula)
 
 
 def scopes(declarations: declared.Declarations, findings: Findings) -> dict[str, syntax.Expr]:
