@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tallybook.declare.model import FunnelStage
     from tallybook.parse.syntax import Value
     from tallybook.plan.model import Plan
+    from tallybook.text.kept import Kept
 
 __all__ = ["Book", "BookError", "open_book"]
 
@@ -310,6 +311,7 @@ def open_book(
     sources: Mapping[str, Frame] | None = None,
     parameters: Mapping[str, Value] | None = None,
     allow: Sequence[str | os.PathLike[str]] = (),
+    kept: Kept | None = None,
 ) -> Book:
     """Load and check a book.
 
@@ -318,6 +320,7 @@ def open_book(
         sources: frames in place of the files of the sources they are named after.
         parameters: values in place of those that the book gives its parameters.
         allow: folders outside the book that it may read from.
+        kept: where to keep what can be used again when the book is opened again after a change.
 
     Raises:
         BookError: with all errors of the book.
@@ -329,5 +332,6 @@ def open_book(
         parameters=parameters,
         allow=allow,
         schemas=lambda folders: TableReader(folders, frames),
+        kept=kept,
     )
     return Book(opened.checked, TableReader(opened.folders, frames), opened.diagnostics)

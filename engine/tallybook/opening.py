@@ -17,6 +17,7 @@ from tallybook.tables.calendar_file import read_calendar
 from tallybook.tables.files import Folders
 from tallybook.tables.headers import HeaderReader
 from tallybook.text.diagnostic import Findings, did_you_mean, name_list
+from tallybook.text.kept import Kept
 
 if TYPE_CHECKING:
     import os
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
     from tallybook.text.diagnostic import Diagnostic
 
 
-def _library(name: Text, findings: Findings) -> Declarations | None:
+def _library(name: Text, findings: Findings, kept: Kept) -> Declarations | None:
     """The definitions that are shipped under a name."""
     folder = METRICS / name.value
     known = sorted(p.name for p in METRICS.iterdir() if p.is_dir())
     if name.value in known:
-        return declare(load(folder, findings), folder, findings)
+        return declare(load(folder, findings, kept), folder, findings, kept)
     findings.add(
         UNKNOWN_LIBRARY,
         f"there is no library `{name.value}`",
@@ -59,6 +60,7 @@ def open_checked(
     parameters: Mapping[str, Value] | None = None,
     allow: Sequence[str | os.PathLike[str]] = (),
     schemas: Callable[[Folders], SchemaReader] = HeaderReader,
+    kept: Kept | None = None,
 ) -> Opened:
     """Load and check a book without reading more of its data than headers.
 
@@ -67,16 +69,19 @@ def open_checked(
         parameters: values in place of those that the book gives its parameters.
         allow: folders outside the book that it may read from.
         schemas: what reads the columns of the sources.
+        kept: where to keep what can be used again when the book is opened again after a change.
 
     Raises:
         BookError: with all errors of the book.
 
     """
     findings = Findings()
+    kept = kept or Kept()
+    kept.begin()
     root = Path(folder)
-    declarations = declare(load(root, findings), root, findings)
+    declarations = declare(load(root, findings, kept), root, findings, kept)
     for name in declarations.settings.library:
-        library = _library(name, findings)
+        library = _library(name, findings, kept)
         if library is not None:
             declarations = merged(library, declarations)
     data = declarations.settings.data
@@ -85,8 +90,8 @@ def open_checked(
     )
     said = declarations.settings.calendar
     custom = read_calendar(said, folders, findings) if said else None
-    book = resolve(declarations, schemas(folders), parameters or {}, findings, custom)
-    checked = check(book, findings)
+    book = resolve(declarations, schemas(folders), parameters or {}, findings, custom, kept)
+    checked = check(book, findings, kept)
     if declarations.tests:
         from tallybook.testing.check import check_tests
 

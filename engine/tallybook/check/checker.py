@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tallybook.check import rules
@@ -17,11 +18,13 @@ from tallybook.check.rows import DimensionScope
 from tallybook.check.segments import check_segments
 from tallybook.check.sources import sources_of
 from tallybook.check.steering import check_steering
+from tallybook.check.surroundings import alike, surroundings, used
 from tallybook.check.tables import Tables
 from tallybook.language import ir
 from tallybook.language.types import NUMBERS, Type
 from tallybook.language.units import fits
 from tallybook.parse.parser import parse
+from tallybook.text.kept import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,18 +36,23 @@ if TYPE_CHECKING:
     from tallybook.text.span import Span
 
 
-def check(book: Book, findings: Findings) -> Checked:
+def check(book: Book, findings: Findings, kept: Kept | None = None) -> Checked:
     """Every formula of the book with types and units; what is wrong with them is findings."""
+    known = kept or Kept()
+    around = known.same("around", surroundings(book), alike)
     tables = Tables(book, findings)
     checked_tables = tables.checked()
     metrics: dict[str, CheckedMetric] = {}
     scope = CellScope(tables, metrics)
     for metric in book.metrics.values():
-        checked = _metric(metric, scope, findings)
+        things = (metric, around, *used(metric.formula, metrics))
+        checked = known.of("checked", things, partial(_metric, metric, scope), findings)
         if checked is not None:
             metrics[metric.name] = checked
-    for name, checked_metric in metrics.items():
-        metrics[name] = _completed(checked_metric, scope, checked_tables, findings)
+    for name, checked_metric in dict(metrics).items():
+        things = (checked_metric, around, *used(checked_metric.metric.target, metrics))
+        complete = partial(_completed, checked_metric, scope, checked_tables)
+        metrics[name] = known.of("completed", things, complete, findings)
     for card in book.scorecards.values():
         if card.where is not None:
             condition(tables, card.where.span, findings)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tallybook.opening import Opened
     from tallybook.parse.syntax import Value
     from tallybook.text.diagnostic import Diagnostic
+    from tallybook.text.kept import Kept
 
 BOOK_FILE = "tallybook.yml"
 
@@ -54,13 +55,16 @@ class Invocation:
         self._tell_lints(opened.diagnostics)
         return opened.checked
 
-    def asked(self) -> Book:
-        """The book with the way to its data; lints are shown. Raises `BookError` for errors."""
+    def asked(self, kept: Kept | None = None) -> Book:
+        """The book with the way to its data; lints are shown. Raises `BookError` for errors.
+
+        What has not changed since the book was opened with `kept` is not read again.
+        """
         from tallybook.book import open_book
 
         root = self.root(None)
         with self.console.progress("reading the book"):
-            book = open_book(root, parameters=self.parameters)
+            book = open_book(root, parameters=self.parameters, kept=kept)
         self._check_parameters(book.checked)
         self._tell_lints(book.diagnostics)
         return book

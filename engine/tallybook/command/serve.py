@@ -7,7 +7,7 @@ import threading
 import time
 import webbrowser
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from tallybook.command.server import Board, Shown, listen
 from tallybook.command.watch import Watch
 from tallybook.dataclass import dataclass
 from tallybook.text.diagnostic import BookError, QuestionError
+from tallybook.text.kept import Kept
 from tallybook.text.report import report
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Desk:
     at: Invocation
     wanted: Order
     output: Path | None
+    kept: Kept = field(default_factory=Kept)
 
     def first(self) -> Shown:
         """The first build. Raises what no save can mend: a fault of the command line."""
@@ -102,7 +104,7 @@ class Desk:
         version = secrets.token_hex(8)
         console = replace(self.at.console, started=time.monotonic())
         try:
-            site = self.wanted.site(replace(self.at, console=console).asked(), console)
+            site = self.wanted.site(replace(self.at, console=console).asked(self.kept), console)
             if self.output is not None:
                 write_site(site, self.output)
         except BookError as error:

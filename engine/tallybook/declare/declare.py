@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from tallybook.declare import model, readers
@@ -13,6 +14,7 @@ from tallybook.declare.rules import BAD_NAME, DEFINED_TWICE, RESERVED_WORD
 from tallybook.declare.shorthand import unknown_key
 from tallybook.read.document import Entry, Mapping, Node, Scalar
 from tallybook.text.diagnostic import Related
+from tallybook.text.kept import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,23 +49,26 @@ _SINGULAR = {
 }
 
 
-def declare(documents: Sequence[Document], root: Path, findings: Findings) -> model.Declarations:
+def declare(
+    documents: Sequence[Document], root: Path, findings: Findings, kept: Kept | None = None
+) -> model.Declarations:
     """What the files declare together, less what is a finding: a name twice, an unknown key ..."""
     merged = _Merged(findings)
     for document in documents:
         merged.take(document.root)
+    read_all = partial(_read, findings, kept or Kept())
     declarations = model.Declarations(
         root=root,
         settings=_settings(merged, findings),
-        sources=_read(model.Source, merged.named["sources"], findings),
-        metrics=_read(model.Metric, merged.named["metrics"], findings),
-        funnels=_read(model.Funnel, merged.named["funnels"], findings),
-        scorecards=_read(model.Scorecard, merged.named["scorecards"], findings),
-        groups=_read(model.Group, merged.named["groups"], findings),
-        scopes=_read(model.Scope, merged.named["scopes"], findings),
-        scoring=_read(model.Score, merged.named["scoring"], findings),
-        annotations=_read(model.Annotation, merged.listed["annotations"], findings),
-        tests=_read(model.MetricTest, merged.listed["tests"], findings),
+        sources=read_all(model.Source, merged.named["sources"]),
+        metrics=read_all(model.Metric, merged.named["metrics"]),
+        funnels=read_all(model.Funnel, merged.named["funnels"]),
+        scorecards=read_all(model.Scorecard, merged.named["scorecards"]),
+        groups=read_all(model.Group, merged.named["groups"]),
+        scopes=read_all(model.Scope, merged.named["scopes"]),
+        scoring=read_all(model.Score, merged.named["scoring"]),
+        annotations=read_all(model.Annotation, merged.listed["annotations"]),
+        tests=read_all(model.MetricTest, merged.listed["tests"]),
         said_formulas=frozenset(e.name for e in merged.named["metrics"] if _says_formula(e.value)),
     )
     _check_names(declarations, findings)
@@ -143,8 +148,10 @@ def _same_file(first: Node, last: Node) -> bool:
     return first.span.source is last.span.source
 
 
-def _read(of: type[T], given: Sequence[Node | Entry], findings: Findings) -> tuple[T, ...]:
-    items = (read(of, item, findings) for item in given)
+def _read(
+    findings: Findings, kept: Kept, of: type[T], given: Sequence[Node | Entry]
+) -> tuple[T, ...]:
+    items = (kept.of(of.__name__, (item,), partial(read, of, item), findings) for item in given)
     return tuple(item for item in items if item is not None)
 
 

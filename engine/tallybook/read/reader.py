@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tallybook.read import rules
 from tallybook.read.compose import compose
 from tallybook.read.document import Document, Mapping, Scalar
+from tallybook.text.kept import Kept
 from tallybook.text.span import SourceText, Span, whole
 
 if TYPE_CHECKING:
@@ -26,13 +28,14 @@ _FORBIDDEN = re.compile(
 )
 
 
-def load(root: Path, findings: Findings) -> tuple[Document, ...]:
+def load(root: Path, findings: Findings, kept: Kept | None = None) -> tuple[Document, ...]:
     """Every YAML file at or below a folder: `tallybook.yml` first, the others by name.
 
     Files that cannot be read are findings and left out. Places are named relative to where `root`
-    is relative to.
+    is relative to. A file with the bytes that it had before is the document that it was in `kept`.
     """
-    loaded = [_load_file(path, root, findings) for path in _files(root)]
+    known = kept or Kept()
+    loaded = [_load_file(path, root, findings, known) for path in _files(root)]
     return tuple(document for document in loaded if document)
 
 
@@ -43,13 +46,13 @@ def load_text(
     if found := _FORBIDDEN.search(source.text):
         _forbidden(source, found.start(), findings)
         return None
-    before = findings.has_errors
+    before = len(findings)
     node = compose(source, findings, pure=pure)
     match node:
         case Mapping():
             return Document(path, source, node)
         case None | Scalar(value=None):
-            if not before and not findings.has_errors:
+            if not findings.since(before):
                 findings.add(rules.EMPTY_FILE, "the file holds nothing", whole(source))
         case _:
             findings.add(
@@ -79,7 +82,7 @@ def _belongs(folder: Path) -> bool:
     return not hidden and not (folder / BOOK_FILE).is_file()
 
 
-def _load_file(path: Path, root: Path, findings: Findings) -> Document | None:
+def _load_file(path: Path, root: Path, findings: Findings, kept: Kept) -> Document | None:
     name = path.as_posix()
     if not path.resolve().is_relative_to(root.resolve()):
         _unreadable(name, "is a link out of the book's folder", findings)
@@ -89,7 +92,13 @@ def _load_file(path: Path, root: Path, findings: Findings) -> Document | None:
     except OSError as error:
         _unreadable(name, f"cannot be read: {(error.strerror or 'unknown').lower()}", findings)
         return None
-    source = _decode(name, data, findings)
+    # Equal bytes of the same file are the same thing, though every round reads them anew.
+    content = kept.same(path, data, bytes.__eq__)
+    return kept.of(("document", path), (content,), partial(_loaded, path, data), findings)
+
+
+def _loaded(path: Path, data: bytes, findings: Findings) -> Document | None:
+    source = _decode(path.as_posix(), data, findings)
     return load_text(source, path, findings) if source else None
 
 

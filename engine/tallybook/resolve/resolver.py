@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tallybook.declare import model as declared
@@ -25,6 +26,7 @@ from tallybook.resolve.tables import resolve_tables
 from tallybook.resolve.targets import check_targets, with_targets
 from tallybook.resolve.theme import theme
 from tallybook.text.diagnostic import Related, did_you_mean, name_list
+from tallybook.text.kept import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,6 +44,7 @@ def resolve(
     overrides: Mapping[str, Value],
     findings: Findings,
     custom: CustomCalendar | None = None,
+    kept: Kept | None = None,
 ) -> Book:
     """The book with every name known; names that are not are findings and left out."""
     declarations = with_choices(declarations, findings)
@@ -62,7 +65,7 @@ def resolve(
         currency,
         parameters,
         tables,
-        _metrics(declarations, currency, findings),
+        _metrics(declarations, currency, findings, kept or Kept()),
         {f.name.value: f for f in declarations.funnels},
         {s.name.value: s for s in declarations.scorecards},
         rates(settings, tables, findings),
@@ -83,13 +86,14 @@ def _parameters(settings: declared.Settings) -> dict[str, Value]:
 
 
 def _metrics(
-    declarations: declared.Declarations, currency: str | None, findings: Findings
+    declarations: declared.Declarations, currency: str | None, findings: Findings, kept: Kept
 ) -> dict[str, Metric]:
     metrics = {}
     for metric in declarations.metrics:
         if metric.formula is None and metric.name.value in declarations.said_formulas:
             continue  # what it says is a finding already
-        resolved = _metric(metric, currency, findings)
+        resolve_metric = partial(_metric, metric, currency)
+        resolved = kept.of(("metric", currency), (metric,), resolve_metric, findings)
         if resolved:
             metrics[resolved.name] = resolved
     needs = {

@@ -81,6 +81,14 @@ class Findings:
         """Note what another collector found."""
         self._all.extend(diagnostics)
 
+    def __len__(self) -> int:
+        """How many were noted so far, for `since`."""
+        return len(self._all)
+
+    def since(self, before: int) -> tuple[Diagnostic, ...]:
+        """What was noted after there were that many."""
+        return tuple(self._all[before:])
+
     @property
     def has_errors(self) -> bool:
         """Whether anything found stops the work."""
