@@ -57,6 +57,7 @@ _CATEGORIES = {
     "satisfaction": "Satisfaction",
     "funnel": "Funnel",
     "management": "Management",
+    "planning": "Planning",
 }
 
 
