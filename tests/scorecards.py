@@ -437,6 +437,8 @@ WARNINGS = (
     m.DataWarning("unavailable", (LEAD_ROWS,), metrics=(CPL,), dimension=CHANNEL),
     m.DataWarning("not_given", (LEAD_ROWS,), (m.Gap(CHANNEL, 510), m.Gap(ACCOUNT, 2)), 3412),
     m.DataWarning("unlinked", (LEAD_ROWS,), (m.Gap(ACCOUNT, 1),), 3412),
+    m.DataWarning("twice", (LEAD_ROWS,), (m.Gap(CHANNEL, 3),)),
+    m.DataWarning("never", (LEAD_ROWS,), (m.Gap(CHANNEL, 1),)),
 )
 
 NOTE = m.Note(

@@ -16,7 +16,7 @@ from tallybook.ask.query import (
 )
 from tallybook.ask.rules import AMBIGUOUS_ANSWER, UNKNOWN_NAME
 from tallybook.compute.behind import PART, rows_behind
-from tallybook.compute.data_checks import check_data
+from tallybook.compute.data_checks import check_data, tell_unclear_times
 from tallybook.compute.run import lazy_answer, lower, run
 from tallybook.compute.stages import STAGE_COLUMNS, Stage, staged
 from tallybook.dataclass import dataclass
@@ -118,6 +118,17 @@ class Book:
         findings = Findings()
         instant = as_of_instant(as_of, self.checked, _now())
         check_data(self.checked, self.reader, instant, findings)
+        return findings.in_file_order()
+
+    def unclear_times(
+        self, start: dt.date | None = None, end: dt.date | None = None
+    ) -> tuple[Diagnostic, ...]:
+        """Lints on times that clocks show twice or never, in what has been read so far.
+
+        Of the days from `start` to the one before `end`; None is no bound.
+        """
+        findings = Findings()
+        tell_unclear_times(self.checked, self.reader, start, end, findings)
         return findings.in_file_order()
 
     def plan(self, *queries: Query, as_of: str | dt.date | dt.datetime | None = None) -> Plan:

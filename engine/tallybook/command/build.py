@@ -129,7 +129,10 @@ def command(
     kept = None if forgets else Path(history) if history else folder / HISTORY
     past = read_history(kept, at.console) if kept else None
     wanted = replace(order(**asked), as_parts=fragment)
-    site = wanted.site(at.asked(), at.console, past)
+    book = at.asked()
+    site = wanted.site(book, at.console, past)
+    days = [day for e in site.editions for day in (e.card.period.start, e.card.period.end)]
+    at.tell_lints(book.unclear_times(min(days, default=None), max(days, default=None)))
     with at.console.progress("writing pages"):
         written = write_site(site, folder)
         if kept:

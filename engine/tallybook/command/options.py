@@ -52,7 +52,7 @@ class Invocation:
     def described(self) -> Checked:
         """The same, for commands that are not about findings: lints are shown on the way."""
         opened = self.checked()
-        self._tell_lints(opened.diagnostics)
+        self.tell_lints(opened.diagnostics)
         return opened.checked
 
     def asked(self, kept: Kept | None = None) -> Book:
@@ -66,7 +66,7 @@ class Invocation:
         with self.console.progress("reading the book"):
             book = open_book(root, parameters=self.parameters, kept=kept)
         self._check_parameters(book.checked)
-        self._tell_lints(book.diagnostics)
+        self.tell_lints(book.diagnostics)
         return book
 
     def root(self, folder: str | None) -> Path:
@@ -75,7 +75,8 @@ class Invocation:
         self.console.detail(f"reading {root / BOOK_FILE}")
         return root
 
-    def _tell_lints(self, lints: tuple[Diagnostic, ...]) -> None:
+    def tell_lints(self, lints: tuple[Diagnostic, ...]) -> None:
+        """Show lints, or with `--strict` stop for them. Raises `BookError`."""
         if lints and self.strict:
             raise BookError(lints)
         if lints:

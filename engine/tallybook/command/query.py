@@ -128,6 +128,7 @@ def command(
         raise Refusal("`--total` adds a column `total`, and one is there", "ask without `--total`")
     with at.console.progress("computing"):
         frame = _answer(question, book)
+    at.tell_lints(book.unclear_times(*_bounds(frame)))
     if frame.is_empty() and not allow_empty:
         raise Refusal("no rows match", "`--allow-empty` makes that no fault")
     if shape == "parquet":
@@ -138,6 +139,12 @@ def command(
         write_whole(Path(output), written(frame, question, shape, book))
     if output is not None:
         at.console.summary(plural(frame.height, "row"), f" -> {output}")
+
+
+def _bounds(frame: pl.DataFrame) -> tuple[dt.date | None, dt.date | None]:
+    """The first day of an answer, and the day after its last; None where it has no bounds."""
+    low, high = frame["start"].min(), frame["end"].max()
+    return low if isinstance(low, dt.date) else None, high if isinstance(high, dt.date) else None
 
 
 def _format(said: Format | None, output: str | None) -> Format:

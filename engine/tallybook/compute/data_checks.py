@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,14 +14,18 @@ from tallybook.compute.run import tell_duplicates
 from tallybook.compute.scalars import Clock
 from tallybook.language import ir
 from tallybook.tables import rules
+from tallybook.tables.reader import zone_of
+from tallybook.tables.unclear import instant_of
 from tallybook.text.diagnostic import BookError, Findings
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
 
     from tallybook.check.model import Checked, CheckedTable
+    from tallybook.resolve.model import Table
     from tallybook.tables.reader import TableReader
+    from tallybook.tables.unclear import UnclearTimes
 
 _SHOWN = 3
 
@@ -38,6 +43,48 @@ def check_data(
             _check_table(table, rows, findings)
         except BookError as error:
             findings.extend(error.diagnostics)
+    tell_unclear_times(checked, reader, None, None, findings)
+
+
+def tell_unclear_times(
+    checked: Checked,
+    reader: TableReader,
+    start: dt.date | None,
+    end: dt.date | None,
+    findings: Findings,
+) -> None:
+    """Tell of times that clocks show twice or never, from one day to the one before another."""
+    zone = checked.book.calendar.zone
+    low, high = (
+        instant_of(dt.datetime.combine(day, dt.time()), zone) if day else None
+        for day in (start, end)
+    )
+    for name, table in checked.tables.items():
+        for column, times in reader.unclear_times(name).items():
+            found = times.within(low, high)
+            if found.twice or found.never:
+                _tell_unclear(table.table, column, found, zone_of(table.table, zone), findings)
+
+
+def _tell_unclear(
+    table: Table, column: str, found: UnclearTimes, zone: ZoneInfo, findings: Findings
+) -> None:
+    told = [
+        f"{len(times):,} {what}"
+        for times, what in (
+            (found.twice, "that clocks show twice, read as the earlier"),
+            (found.never, "that no clock shows, moved forward"),
+        )
+        if times
+    ]
+    said, declared = table.declared.timezone, table.columns[column].declared
+    findings.add(
+        rules.UNCLEAR_TIME,
+        f"`{table.name}.{column}` has times without an offset in {zone.key}: {'; '.join(told)}",
+        said.span if said else declared.name.span if declared else table.declared.name.span,
+        help="write their offset (`2024-10-27T02:30+01:00`), or say the zone that they are of: "
+        "`timezone: UTC`",
+    )
 
 
 @refusals_told()

@@ -13,11 +13,12 @@ from tallybook.compute.rows import RowFrames
 from tallybook.compute.scalars import Clock
 from tallybook.dataclass import dataclass
 from tallybook.language import ir
+from tallybook.tables.unclear import instant_of
 from tallybook.text.diagnostic import Findings
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from tallybook.calendar.model import Window
     from tallybook.check.model import Checked
@@ -37,13 +38,16 @@ class SourceFacts:
     """Rows of a source in a window, and the newest time (book's wall clock) of all it has.
 
     `not_given` counts the rows in the window that have no value in a dimension, `unlinked` those
-    whose key is given and finds no row through a link.
+    whose key is given and finds no row through a link. By column, `twice` and `never` count the
+    times in the window that clocks show twice, or never.
     """
 
     rows: int
     newest: dt.datetime | None
     not_given: tuple[tuple[str, int], ...]
     unlinked: tuple[tuple[str, int], ...] = ()
+    twice: tuple[tuple[str, int], ...] = ()
+    never: tuple[tuple[str, int], ...] = ()
 
 
 @refusals_told()
@@ -67,8 +71,21 @@ def facts(
             _wall(row["$newest"], checked),
             tuple((d, row[_missing(d)] or 0) for d in asked.dimensions),
             tuple((name, row[_unlinked(name)] or 0) for name in asked.links),
+            *_unclear(source, window, checked, reader),
         )
     return found
+
+
+def _unclear(
+    source: str, window: Window, checked: Checked, reader: TableReader
+) -> Iterator[tuple[tuple[str, int], ...]]:
+    """By column, the times of a window that clocks show twice, and those that they never show."""
+    zone = checked.book.calendar.zone
+    start, end = (instant_of(edge, zone) if edge else None for edge in (window.start, window.end))
+    times = reader.unclear_times(source)
+    found = {name: column.within(start, end) for name, column in sorted(times.items())}
+    yield tuple((name, len(column.twice)) for name, column in found.items())
+    yield tuple((name, len(column.never)) for name, column in found.items())
 
 
 def _missing(dimension: str) -> str:

@@ -333,6 +333,7 @@ class DataWarning:
 
     `not_given`: of the `of_rows` rows of a source, some have no value in a dimension (`gaps`).
     `unlinked`: of the `of_rows` rows of a source, some name a key that a link does not find.
+    `twice`, `never`: times that the clocks of their zone show twice, or never, by column (`gaps`).
     `stale`: the newest row of a source is `age` old (None: there is no row), the limit is `limit`.
     `unavailable`: `metrics` are not on the page, or not by `dimension`, for lack of `sources`.
     `partial`: the page's period ends after `as_of`.
@@ -341,7 +342,15 @@ class DataWarning:
     """
 
     kind: Literal[
-        "not_given", "unlinked", "stale", "partial", "unavailable", "redefined", "restated"
+        "not_given",
+        "unlinked",
+        "twice",
+        "never",
+        "stale",
+        "partial",
+        "unavailable",
+        "redefined",
+        "restated",
     ]
     sources: tuple[SourceInfo, ...] = ()
     gaps: tuple[Gap, ...] = ()

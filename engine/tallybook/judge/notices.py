@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tallybook.judge.cells import shown_period
-from tallybook.judge.describe import dimension_info, link_info, metric_info, source_info
+from tallybook.judge.describe import dimension_info, link_info, metric_info, source_info, words_of
 from tallybook.judge.freshness import stale_sources
 from tallybook.judge.history import recent
-from tallybook.judge.model import DataWarning, Gap, Restatement
+from tallybook.judge.model import DataWarning, DimensionInfo, Gap, Restatement
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
+    from tallybook.compute.facts import SourceFacts
     from tallybook.judge.available import LeftOut
     from tallybook.judge.evidence import Evidence
     from tallybook.judge.history import Story
@@ -88,3 +89,16 @@ def _gaps(evidence: Evidence) -> Iterator[DataWarning]:
         lost = tuple(Gap(link_info(source, name, checked), n) for name, n in found.unlinked if n)
         if lost:
             yield DataWarning("unlinked", here, lost, found.rows)
+        yield from _unclear(source, found, evidence)
+
+
+def _unclear(source: str, found: SourceFacts, evidence: Evidence) -> Iterator[DataWarning]:
+    here = (source_info(source, evidence.checked),)
+    kinds: tuple[tuple[Literal["twice", "never"], tuple[tuple[str, int], ...]], ...] = (
+        ("twice", found.twice),
+        ("never", found.never),
+    )
+    for kind, times in kinds:
+        gaps = tuple(Gap(DimensionInfo(name, words_of(name)), n) for name, n in times if n)
+        if gaps:
+            yield DataWarning(kind, here, gaps)

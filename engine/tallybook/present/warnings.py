@@ -17,7 +17,7 @@ def warning(found: model.DataWarning, card: model.Scorecard, speech: Language) -
     """One warning as a sentence or two."""
     sources = _BETWEEN.join(speech.own(s.label) or s.name for s in found.sources)
     match found.kind:
-        case "not_given" | "unlinked":
+        case "not_given" | "unlinked" | "twice" | "never":
             gaps = _BETWEEN.join(_gap(gap, found.of_rows, speech) for gap in found.gaps)
             return speech.text(f"warning.{found.kind}", source=sources, gaps=gaps)
         case "stale":

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tallybook.language.types import Type
 from tallybook.tables.files import locate
 from tallybook.tables.headers import file_types
 from tallybook.tables.text_columns import ROWS, check_texts, text_frame
 from tallybook.tables.typed import from_typed, reading
 from tallybook.tables.typed_files import scan, types_of
+from tallybook.tables.unclear import UnclearTimes, unclear_in
 from tallybook.text.diagnostic import Findings
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from tallybook.declare import model as declared
-    from tallybook.language.types import Type
     from tallybook.resolve.model import Column, Table
     from tallybook.tables.files import Files, Folders
 
@@ -38,6 +39,7 @@ class TableReader:
     frames: Mapping[str, pl.DataFrame | pl.LazyFrame] = field(default_factory=dict)
     _text: dict[str, pl.DataFrame] = field(default_factory=dict)
     _looked_at: set[tuple[str, str]] = field(default_factory=set)
+    _unclear: dict[str, dict[str, UnclearTimes]] = field(default_factory=dict)
 
     # Schemas
 
@@ -98,7 +100,27 @@ class TableReader:
         new = [c for c in columns if (table.name, c.name) not in self._looked_at]
         check_texts(frame, table, new, zone_of(table, zone), findings)
         self._looked_at.update((table.name, c.name) for c in new)
+        self._note_unclear(frame, table, new, zone_of(table, zone))
         return typed_frame(frame, table, columns, zone)
+
+    def _note_unclear(
+        self, frame: pl.LazyFrame, table: Table, columns: list[Column], zone: ZoneInfo
+    ) -> None:
+        if zone.key == "UTC":
+            return
+        schema, unclear = frame.collect_schema(), self._unclear.setdefault(table.name, {})
+        for column in columns:
+            name = column.in_file or column.name
+            dtype = schema[name]
+            naive = isinstance(dtype, pl.Datetime) and dtype.time_zone is None
+            if naive and column.type is Type.DATETIME:
+                wall = pl.col(name).cast(pl.Datetime("us"))
+                unclear[column.name] = unclear_in(frame, wall, zone)
+
+    def unclear_times(self, source: str) -> Mapping[str, UnclearTimes]:
+        """The times that clocks show twice or never, in the columns read so far."""
+        found = self._unclear.get(source, {})
+        return {name: times for name, times in found.items() if times.twice or times.never}
 
     def _read_text(
         self,
@@ -112,7 +134,8 @@ class TableReader:
         known = self._text.get(key)
         missing = [c for c in columns if known is None or c.name not in known.columns]
         if known is None or missing:
-            frame = text_frame(files, table, missing, zone_of(table, zone), findings)
+            unclear = self._unclear.setdefault(table.name, {})
+            frame = text_frame(files, table, missing, zone_of(table, zone), unclear, findings)
             if frame is None:
                 return None
             known = frame if known is None else known.hstack(frame)

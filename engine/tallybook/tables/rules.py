@@ -82,6 +82,14 @@ BROKEN_CHECK = Rule(
     example='checks: ["amount >= 0"], with a row of -5',
     instead="correct the rows, or the check",
 )
+UNCLEAR_TIME = Rule(
+    "unclear-time",
+    "lint",
+    what="Times without an offset fall into an hour that clocks show twice, or never.",
+    why="They are read as the earlier one, or moved forward: some may be an hour off.",
+    example="2024-10-27 02:30 in Europe/Berlin",
+    instead="2024-10-27T02:30:00+01:00, or `timezone: UTC` where the times are of that zone",
+)
 OVERFLOW = Rule(
     "overflow",
     "error",
@@ -102,5 +110,6 @@ RULES = (
     WRONG_CALENDAR,
     WRONG_SQL,
     BROKEN_CHECK,
+    UNCLEAR_TIME,
     OVERFLOW,
 )

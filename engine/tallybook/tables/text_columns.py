@@ -16,7 +16,15 @@ from tallybook.tables.date_order import date_advice
 from tallybook.tables.dialect import dialect
 from tallybook.tables.expected import dates_of, wanted
 from tallybook.tables.headers import heads_of
-from tallybook.tables.typed import as_text, cleaned, is_read_as_text, parsed, reading
+from tallybook.tables.typed import (
+    as_text,
+    cleaned,
+    is_read_as_text,
+    naive_from_text,
+    parsed,
+    reading,
+)
+from tallybook.tables.unclear import UnclearTimes, unclear_near
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
     from tallybook.tables.dialect import Dialect, Head
     from tallybook.tables.files import Files
     from tallybook.tables.serials import Epoch
+    from tallybook.tables.typed import Reading
     from tallybook.text.diagnostic import Findings
     from tallybook.text.span import Span
 
@@ -48,13 +57,23 @@ class _Raw:
 
 
 def text_frame(
-    files: Files, table: Table, columns: list[Column], zone: ZoneInfo, findings: Findings
+    files: Files,
+    table: Table,
+    columns: list[Column],
+    zone: ZoneInfo,
+    unclear: dict[str, UnclearTimes],
+    findings: Findings,
 ) -> pl.DataFrame | None:
-    """All files of a source as typed columns; values that cannot be read are findings."""
+    """All files of a source as typed columns; values that cannot be read are findings.
+
+    Times that are not clear are noted in `unclear`, by column.
+    """
     how = dialect(table.declared.read)
     heads = heads_of(files, table.declared, how, findings)
     if heads is None:
         return None
+    for column in columns:  # a file that has changed is read again
+        unclear.pop(column.name, None)
     parts = []
     for path, head in zip(files.paths, heads, strict=True):
         if files.kind == "csv":
@@ -63,7 +82,7 @@ def text_frame(
             raw = _from_sheet(path, how, files.span, findings)
         if raw is None:
             return None
-        parts.append(_typed(raw, table, columns, zone, findings))
+        parts.append(_typed(raw, table, columns, zone, unclear, findings))
     return pl.concat(parts)
 
 
@@ -153,7 +172,12 @@ def _from_sheet(path: Path, how: Dialect, span: Span, findings: Findings) -> _Ra
 
 
 def _typed(
-    raw: _Raw, table: Table, columns: list[Column], zone: ZoneInfo, findings: Findings
+    raw: _Raw,
+    table: Table,
+    columns: list[Column],
+    zone: ZoneInfo,
+    unclear: dict[str, UnclearTimes],
+    findings: Findings,
 ) -> pl.DataFrame:
     read = replace(reading(table.declared.read, zone), serials_from=raw.epoch)
     if not columns:
@@ -166,9 +190,20 @@ def _typed(
         before, after = text[column.name], typed[column.name]
         if after.null_count() > before.null_count():
             _tell_faults(raw, before, after, table, column, findings)
+        if column.type is Type.DATETIME and zone.key != "UTC":
+            found = _unclear(before, after, column, read)
+            unclear[column.name] = unclear.get(column.name, UnclearTimes()).and_(found)
     return typed.with_columns(
         pl.col(c.name).fill_nan(None) for c in columns if c.type is Type.FLOAT
     )
+
+
+def _unclear(text: pl.Series, instants: pl.Series, column: Column, how: Reading) -> UnclearTimes:
+    def walls_at(rows: pl.Series) -> pl.Series:
+        found = pl.DataFrame({"text": text.filter(rows)})
+        return found.select(naive_from_text(pl.col("text"), column, how)).to_series()
+
+    return unclear_near(instants, walls_at, how.zone)
 
 
 def _tell_faults(

@@ -32,6 +32,7 @@ _DATETIMES = (
     "%Y-%m-%d",
 )
 _OF_WORKBOOKS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
+_OFFSET_IN_PATTERN = re.compile(r"%:?z|%#z")
 _ZONED = r"(?:Z|[+-]\d\d:?\d\d)$"
 _WHOLE_WITH_POINT = r"\.0*$"
 _CURRENCY_SIGNS = r"^([-+(]?)\s*[$€£¥₩₹฿₽]\s*|\s*[$€£¥₩₹฿₽]$"
@@ -112,7 +113,7 @@ def from_text(raw: pl.Expr, column: Column, how: Reading) -> pl.Expr:
 
 def parsed(text: pl.Expr, column: Column, how: Reading) -> pl.Expr:
     """Cleaned text in the column's type; null where it cannot be read."""
-    dates = column.declared.dates.value if column.declared and column.declared.dates else how.dates
+    dates = _pattern(column, how)
     match column.type:
         case Type.INTEGER:
             whole = _number_text(text, how).str.replace(_WHOLE_WITH_POINT, "")
@@ -133,6 +134,11 @@ def parsed(text: pl.Expr, column: Column, how: Reading) -> pl.Expr:
             return _instant_from_text(text.str.strip_chars(), dates, how)
         case _:
             return text
+
+
+def _pattern(column: Column, how: Reading) -> str | None:
+    """How the days and times of a column are written, if the book says it."""
+    return column.declared.dates.value if column.declared and column.declared.dates else how.dates
 
 
 def cleaned(raw: pl.Expr, column: Column) -> pl.Expr:
@@ -204,9 +210,9 @@ def _day_from_text(text: pl.Expr, dates: str | None, how: Reading) -> pl.Expr:
 
 
 def _instant_from_text(text: pl.Expr, dates: str | None, how: Reading) -> pl.Expr:
-    if dates is not None and re.search(r"%:?z|%#z", dates):
+    if dates is not None and _OFFSET_IN_PATTERN.search(dates):
         return text.str.to_datetime(dates, strict=False, time_unit="us").dt.replace_time_zone(None)
-    wall = wall_from_text(text, dates, how)
+    wall = _wall_from_text(text, dates, how)
     if dates is not None:
         return to_instant(wall, how.zone)
     zoned = text.str.replace(" ", "T", literal=True).str.to_datetime(
@@ -223,8 +229,17 @@ def _has_offset(text: pl.Expr) -> pl.Expr:
     return text.str.contains(_ZONED) & text.str.contains(":", literal=True)
 
 
-def wall_from_text(text: pl.Expr, dates: str | None, how: Reading) -> pl.Expr:
-    """Times without a zone, as a clock shows them."""
+def naive_from_text(text: pl.Expr, column: Column, how: Reading) -> pl.Expr:
+    """Times as their clock shows them; null where an offset says which one is meant."""
+    text, dates = text.str.strip_chars(), _pattern(column, how)
+    if dates is None:
+        return pl.when(~_has_offset(text)).then(_wall_from_text(text, None, how))
+    if _OFFSET_IN_PATTERN.search(dates):
+        return pl.lit(None, INSTANT)
+    return _wall_from_text(text, dates, how)
+
+
+def _wall_from_text(text: pl.Expr, dates: str | None, how: Reading) -> pl.Expr:
     patterns = _DATETIMES if dates is None else (dates,)
     wall = pl.coalesce(text.str.to_datetime(f, strict=False, time_unit="us") for f in patterns)
     wall = pl.when(wall.dt.year() >= _FIRST_YEAR).then(wall)
@@ -257,11 +272,16 @@ def to_instant(wall: pl.Expr, zone: ZoneInfo) -> pl.Expr:
     """
     if zone.key == "UTC":
         return wall
+    there = _there(wall, zone)
+    # By the clock of the day before, as if it had not been set.
+    moved = _there(wall - pl.duration(days=1), zone) + pl.duration(days=1)
+    return pl.coalesce(there, moved)
+
+
+def _there(wall: pl.Expr, zone: ZoneInfo) -> pl.Expr:
+    """The instants of times that there are; null for others."""
     here = wall.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
-    skipped = (wall + pl.duration(hours=1)).dt.replace_time_zone(
-        zone.key, ambiguous="earliest", non_existent="null"
-    )
-    return pl.coalesce(here, skipped).dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return here.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
 
 
 def is_read_as_text(dtype: pl.DataType, column: Column) -> bool:

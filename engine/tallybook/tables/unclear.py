@@ -1,0 +1,93 @@
+"""Times without an offset that the clocks of their zone show twice, or never."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tallybook.calendar.clocks import clock_changes
+from tallybook.calendar.model import UTC
+from tallybook.dataclass import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from zoneinfo import ZoneInfo
+
+    from tallybook.calendar.clocks import ClockChange
+
+_OFFSET = dt.timedelta(hours=15)  # further no clock is from UTC
+
+
+@dataclass(frozen=True, slots=True)
+class UnclearTimes:
+    """The unclear times of a column, as the instants (UTC) that they are read as."""
+
+    twice: tuple[dt.datetime, ...] = ()
+    never: tuple[dt.datetime, ...] = ()
+
+    def within(self, start: dt.datetime | None, end: dt.datetime | None) -> UnclearTimes:
+        """Those of a window of instants; None is no bound."""
+        return UnclearTimes(
+            *(
+                tuple(t for t in times if (not start or t >= start) and (not end or t < end))
+                for times in (self.twice, self.never)
+            )
+        )
+
+    def and_(self, other: UnclearTimes) -> UnclearTimes:
+        """Both together."""
+        return UnclearTimes(self.twice + other.twice, self.never + other.never)
+
+
+def instant_of(wall: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """A time on the wall clock of a zone in UTC; the earlier one, or moved forward."""
+    return wall.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+
+
+def unclear_in(frame: pl.LazyFrame, wall: pl.Expr, zone: ZoneInfo) -> UnclearTimes:
+    """The unclear ones among times on the wall clock of a zone."""
+    span = frame.select(wall.min().alias("low"), wall.max().alias("high")).collect().row(0)
+    changes = _changes(span, zone)
+    if not changes:
+        return UnclearTimes()
+    shown = pl.any_horizontal(wall.is_between(c.start, c.end, closed="left") for c in changes)
+    found = frame.select(wall.filter(shown)).collect().to_series()
+    return _sorted_out(found.to_list(), changes, zone)
+
+
+def unclear_near(
+    instants: pl.Series, walls_at: Callable[[pl.Series], pl.Series], zone: ZoneInfo
+) -> UnclearTimes:
+    """The unclear ones among times that are read already.
+
+    `walls_at` gives those of some rows (a mask) as their wall clock shows them.
+    """
+    changes = _changes((instants.min(), instants.max()), zone)
+    if not changes:
+        return UnclearTimes()
+    near = pl.any_horizontal(
+        pl.col("at").is_between(c.at - (c.end - c.start), c.at + (c.end - c.start)) for c in changes
+    )
+    rows = pl.DataFrame({"at": instants}).select(near).to_series()
+    return _sorted_out(walls_at(rows).drop_nulls().to_list(), changes, zone)
+
+
+def _changes(span: tuple[object, ...], zone: ZoneInfo) -> tuple[ClockChange, ...]:
+    low, high = span
+    if zone.key == "UTC" or not isinstance(low, dt.datetime) or not isinstance(high, dt.datetime):
+        return ()
+    changes = clock_changes(zone, low.year, high.year)
+    return tuple(c for c in changes if low - _OFFSET <= c.at <= high + _OFFSET)
+
+
+def _sorted_out(
+    walls: Iterable[dt.datetime], changes: Iterable[ClockChange], zone: ZoneInfo
+) -> UnclearTimes:
+    kinds: dict[bool, list[dt.datetime]] = {True: [], False: []}
+    for wall in walls:
+        change = next((c for c in changes if c.start <= wall < c.end), None)
+        if change is not None:
+            kinds[change.twice].append(instant_of(wall, zone))
+    return UnclearTimes(tuple(kinds[True]), tuple(kinds[False]))
