@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import calendar
 import json
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from oracle.printer import to_formula
 from oracle.reader import read
-from oracle.schema import Book, Link, Rates, Source
-from oracle.terms import Duration, Expr, Name
+from oracle.schema import Book, Group, Link, Rates, Source
+from oracle.terms import Binary, Case, Duration, Expr, In, IsNull, Lit, Name
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,7 +30,10 @@ def from_yaml(settings: Yaml, metrics: Mapping[str, str]) -> Book:
     """A book from its YAML, with more metrics given as text."""
     sources = {name: _source(name, spec) for name, spec in settings.get("sources", {}).items()}
     written = {name: _formula(spec) for name, spec in settings.get("metrics", {}).items()}
-    keyed = {name: _with_key(source, sources) for name, source in sources.items()}
+    groups = {name: _group(spec) for name, spec in settings.get("groups", {}).items()}
+    keyed = {
+        name: _with_groups(_with_key(source, sources), groups) for name, source in sources.items()
+    }
     rates = settings.get("rates")
     return Book(
         sources=keyed,
@@ -91,7 +96,37 @@ def _dimension(entry: Any) -> tuple[str, Expr]:
     if isinstance(entry, str):
         return entry, Name((entry,))
     ((name, of),) = entry.items()
-    return name, read(of)
+    return name, read(of) if isinstance(of, str) else banded(of["bands"], of["at"])
+
+
+def banded(column: str, edges: Sequence[int]) -> Case:
+    """What bands mean: each holds its lower edge, and no value is in none."""
+    x = Name((column,))
+    names = [f"< {edges[0]}", *(f"{a}–{b}" for a, b in pairwise(edges))]
+    below = [
+        (Binary("<", x, Lit(edge)), Lit(name)) for edge, name in zip(edges, names, strict=True)
+    ]
+    return Case(((IsNull(x), Lit(None)), *below), Lit(f"≥ {edges[-1]}"))
+
+
+def grouped(of: Expr, group: Group) -> Case:
+    """What a group means: a member in no list stands for itself."""
+    lists = [(In(of, tuple(map(Lit, m))), Lit(label)) for label, m in group.members.items()]
+    return Case(tuple(lists), of)
+
+
+def _group(spec: Yaml) -> Group:
+    return Group(spec["of"], {label: tuple(m) for label, m in spec.items() if label != "of"})
+
+
+def _with_groups(source: Source, groups: Mapping[str, Group]) -> Source:
+    """The source with the groups of the dimensions that it offers."""
+    made = {
+        name: grouped(source.dimensions[group.of], group)
+        for name, group in groups.items()
+        if group.of in source.dimensions
+    }
+    return replace(source, dimensions={**source.dimensions, **made})
 
 
 def _link(given: Yaml) -> Link:

@@ -5,22 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from oracle.books import banded, grouped
 from oracle.schema import Book, Calendar, Group, Link, Rates, Row, Source, Value
 from oracle.terms import (
     Aggregate,
     Binary,
     Call,
-    Case,
     Duration,
     Exists,
     Expr,
-    In,
-    IsNull,
     Lit,
     Name,
 )
@@ -167,22 +164,6 @@ KEYS = {
 }
 
 
-def _cut(column: str, edges: Sequence[int]) -> Case:
-    """What bands mean: each holds its lower edge, and no value is in none."""
-    x = Name((column,))
-    names = [f"< {edges[0]}", *(f"{a}–{b}" for a, b in pairwise(edges))]
-    below = [
-        (Binary("<", x, Lit(edge)), Lit(name)) for edge, name in zip(edges, names, strict=True)
-    ]
-    return Case(((IsNull(x), Lit(None)), *below), Lit(f"≥ {edges[-1]}"))
-
-
-def _grouped(name: Name, group: Group) -> Case:
-    """What a group means: a member in no list stands for itself."""
-    lists = [(In(name, tuple(map(Lit, m))), Lit(label)) for label, m in group.members.items()]
-    return Case(tuple(lists), name)
-
-
 BANDS = {"orders": {"size": ("amount", (0, 3, 8))}, "trials": {"size": ("amount", (0, 3, 8))}}
 GROUPS = {"kind": Group("channel", {"owned": ("email", ""), "bought": ("paid", "fax")})}
 _CHANNEL_OF = {
@@ -198,17 +179,17 @@ DIMENSIONS: dict[str, dict[str, Expr]] = {
         "channel": Name(("channel",)),
         "status": Name(("status",)),
         "country": Name(("customer", "country")),
-        "size": _cut(*BANDS["orders"]["size"]),
+        "size": banded(*BANDS["orders"]["size"]),
         "tier": Name(("tier",)),
     },
     "visits": {"channel": Name(("medium",)), "country": Name(("customer", "country"))},
     "seats": {"channel": Name(("channel",))},
-    "trials": {"channel": Name(("channel",)), "size": _cut(*BANDS["trials"]["size"])},
+    "trials": {"channel": Name(("channel",)), "size": banded(*BANDS["trials"]["size"])},
     "balances": {"channel": Name(("channel",)), "network": Name(("network",))},
     "rates": {},
 }
 for _name, _channel in _CHANNEL_OF.items():
-    DIMENSIONS[_name]["kind"] = _grouped(_channel, GROUPS["kind"])
+    DIMENSIONS[_name]["kind"] = grouped(_channel, GROUPS["kind"])
 _TIMES = {
     "customers": "joined_on",
     "orders": "ordered_at",
