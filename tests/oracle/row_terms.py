@@ -212,7 +212,7 @@ class RowTerms:
         kinds = ["exact", "exact", "decimal", "quotient", "function"]
         if self.source == "orders" and not self.plain:
             kinds.append("converted")
-        if self.source in DATETIMES:
+        if self.source in DATETIMES or self.source in DATES:
             kinds.append("elapsed")
         match self._pick(kinds):
             case "decimal" if self.source in DECIMALS:

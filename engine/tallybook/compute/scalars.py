@@ -122,9 +122,7 @@ def _called(function: str, arguments: Sequence[Operand], kind: Type, clock: Cloc
     if function in _PARTS:
         return _PARTS[function](clock.wall(arguments[0])).cast(pl.Int64)
     if function in _SECONDS:
-        start, end = (clock.instant(a) for a in arguments)
-        elapsed = (end - start).dt.total_microseconds() / (1e6 * _SECONDS[function])
-        return elapsed.cast(pl.Float64)
+        return _elapsed(arguments, _SECONDS[function], clock)
     return _OTHERS[function](arguments, kind, clock)
 
 
@@ -376,6 +374,13 @@ _PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "weekday": lambda wall: wall.dt.weekday(),
     "hour": lambda wall: wall.dt.hour(),
 }
+
+
+def _elapsed(arguments: Sequence[Operand], seconds: int, clock: Clock) -> pl.Expr:
+    """The time between, in units of so many seconds; between two days, days without a clock."""
+    days = all(a.type is Type.DATE for a in arguments)
+    start, end = (a.expr.cast(INSTANT) if days else clock.instant(a) for a in arguments)
+    return ((end - start).dt.total_microseconds() / (1e6 * seconds)).cast(pl.Float64)
 
 
 def _shifted(operand: Operand, length: Value, clock: Clock) -> pl.Expr:

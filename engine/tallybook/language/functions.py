@@ -301,7 +301,9 @@ SCALARS = (
     ),
     _elapsed("hours", "Elapsed hours, with fractions.", ("hours(2024-01-01, 2024-01-02)", "24")),
     _elapsed(
-        "days", "Elapsed seconds / 86,400, with fractions.", ("days(2024-02-01, 2024-03-01)", "29")
+        "days",
+        "Elapsed seconds / 86,400; whole between dates.",
+        ("days(2024-02-01, 2024-03-01)", "29"),
     ),
     _elapsed("weeks", "Elapsed days / 7, with fractions.", ("weeks(2024-01-01, 2024-01-15)", "2")),
     _elapsed("months", "Whole completed months.", ("months(2024-01-31, 2024-03-30)", "1")),
