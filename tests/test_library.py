@@ -170,6 +170,16 @@ def test_what_a_page_prints_is_said_in_every_language_or_in_none(key: str) -> No
             assert key == "vanity" or said is None, f"{metric}: `{key}` in one language only"
 
 
+def test_benchmarks_say_of_whom_in_every_language() -> None:
+    marks = [mark for entry in DEFINED.values() for mark in _list(entry.get("benchmarks"))]
+    assert marks
+    assert all(tuple(mark["where"]) == LOCALES for mark in marks)
+
+
+def _list(found: object) -> list[dict[str, dict[str, str]]]:
+    return found if isinstance(found, list) else []
+
+
 def test_translations_are_written_in_the_letters_of_their_language() -> None:
     letters = {"ru": "[а-яё]", "zh-Hant": "[\u4e00-\u9fff]", "th": "[\u0e00-\u0e7f]"}
     letters |= {"ar": "[\u0600-\u06ff]", "ja": "[\u3040-\u30ff]"}
