@@ -144,18 +144,18 @@ class Part:
 
 
 def parts(
-    function: str, arguments: list[pl.Expr], types: list[Type], where: pl.Expr | None
+    function: str, arguments: list[pl.Expr], types: list[Type], meets: pl.Expr | None
 ) -> dict[str, Part]:
     """The partial results of an aggregate that rolls up, by a short name.
 
+    Where a row does not meet the condition (`meets` is false, never null), `arguments[0]` is null.
     Parts of one name over the same arguments and condition are the same, whatever the aggregate.
     `n` counts the rows that meet the condition; it tells "no rows" from "no values".
     """
-    true = None if where is None else where.fill_null(value=False)
-    found = {"n": Part(rows_meeting(true), "sum")}
+    found = {"n": Part(rows_meeting(meets), "sum")}
     if not arguments:
         return found
-    x = arguments[0] if true is None else pl.when(true).then(arguments[0])
+    x = arguments[0]
     known = _known(x, types[0])
     match function:
         case "count" if types[0] is Type.BOOLEAN:

@@ -264,11 +264,21 @@ def _counted(
 
 @dataclass(frozen=True)
 class _PartsOf:
-    """The partial results of a scan's measures, and how each measure is made of them."""
+    """The partial results of a scan's measures, and how each measure is made of them.
 
-    columns: dict[str, Part]  # equal ones are one column
+    Rows are looked at once per condition and once per value under it, which stand in columns then.
+    """
+
+    conditions: dict[str, pl.Expr]
+    values: dict[str, pl.Expr]
+    columns: dict[str, Part]
     made: dict[int, _Made]
     needed: list[ir.Row]
+    names: dict[object, str]
+
+    def name(self, of: object, prefix: str) -> str:
+        """A column's name; equal things have the same."""
+        return self.names.setdefault((prefix, of), f"{prefix}{len(self.names)}")
 
 
 def _parts(
@@ -277,14 +287,15 @@ def _parts(
     """Partial results per slot and members, and how each measure is made of them."""
     found = _parts_of(measures, rows)
     frame, keys = _grouped_rows(scan, measures, found.needed, rows)
+    for columns in (found.conditions, found.values):
+        frame = frame.with_columns(value.alias(name) for name, value in columns.items())
     aggregates = (part.over_rows.alias(n) for n, part in found.columns.items())
     return frame.group_by(keys).agg(aggregates), found.made
 
 
 def _parts_of(measures: dict[int, Measure], rows: RowFrames) -> _PartsOf:
     """Every aggregate is lowered once, in however many windows and breakdowns it is asked."""
-    found = _PartsOf({}, {}, [])
-    names: dict[object, str] = {}
+    found = _PartsOf({}, {}, {}, {}, [], {})
     lowered: dict[object, _Made] = {}
     for number, measure in measures.items():
         aggregate = measure.aggregate
@@ -293,30 +304,44 @@ def _parts_of(measures: dict[int, Measure], rows: RowFrames) -> _PartsOf:
         where = both(aggregate.where, measure.condition)
         same = (aggregate.function, aggregate.arguments, where)
         if same not in lowered:
-            lowered[same] = _lowered(aggregate, where, found, names, rows)
+            lowered[same] = _lowered(aggregate, where, found, rows)
         found.made[number] = lowered[same]
     return found
 
 
 def _lowered(
-    aggregate: ir.Aggregate,
-    where: ir.Row | None,
-    found: _PartsOf,
-    names: dict[object, str],
-    rows: RowFrames,
+    aggregate: ir.Aggregate, where: ir.Row | None, found: _PartsOf, rows: RowFrames
 ) -> _Made:
     """How an aggregate is made of parts; those that are not there yet are added to `found`."""
-    true, of_where = condition(where, aggregate.source, rows) if where else (None, [])
-    found.needed.extend((*aggregate.arguments, *of_where))
-    operands = [rows.operand(a) for a in aggregate.arguments]
-    own = parts(aggregate.function, [o.expr for o in operands], [o.type for o in operands], true)
+    meets = _meets(aggregate, where, found, rows)
+    values = [rows.expression(a) for a in aggregate.arguments]
+    found.needed.extend(aggregate.arguments)
+    if values:
+        name = found.name((aggregate.arguments[0], where), "$value")
+        found.values[name] = values[0] if meets is None else pl.when(meets).then(values[0])
+        values[0] = pl.col(name)
+    own = parts(aggregate.function, values, [a.type for a in aggregate.arguments], meets)
     columns = {}
-    for name, part in own.items():
-        same = (name, where) if name == "n" else (name, aggregate.arguments, where)
-        columns[name] = names.setdefault(same, f"p{len(names)}")
-        found.columns.setdefault(columns[name], part)
+    for part_name, part in own.items():
+        of = where if part_name == "n" else (aggregate.arguments, where)
+        columns[part_name] = found.name((part_name, of), "p")
+        found.columns.setdefault(columns[part_name], part)
     value = from_parts(aggregate.function, columns, of_rows=not aggregate.arguments)
     return _Made({columns[n]: together(p.together, columns[n]) for n, p in own.items()}, value)
+
+
+def _meets(
+    aggregate: ir.Aggregate, where: ir.Row | None, found: _PartsOf, rows: RowFrames
+) -> pl.Expr | None:
+    """The column that says whether a row meets the condition, if there is one; never null."""
+    if where is None:
+        return None
+    name = found.name(where, "$meets")
+    if name not in found.conditions:
+        true, needed = condition(where, aggregate.source, rows)
+        found.conditions[name] = true.fill_null(value=False)
+        found.needed.extend(needed)
+    return pl.col(name)
 
 
 # Windows and members
