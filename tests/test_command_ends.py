@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,10 @@ import pytest
 
 from shell import environment, spawn
 from tallybook import book
+from tallybook.book import open_book
+from tallybook.command.console import Console
 from tallybook.command.files import whole
+from tallybook.command.query import _behind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,3 +179,44 @@ def test_letters_of_other_scripts_reach_a_pipe_under_any_locale(in_book: Shell) 
     ended = spawn(*asked, at=in_book.folder, env=environment_of_c)
     assert ended.status == 0
     assert "電子郵件" in ended.out
+
+
+class _Terminal(io.StringIO):
+    """A stream that people read, which says when something was written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = threading.Event()
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.written.set()
+        return super().write(text)
+
+
+def test_a_long_step_is_named_to_people_and_wiped_when_it_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr("tallybook.command.console._PATIENCE", 0)
+    with Console().progress(lambda: "computing from 3 files (12 MB)"):
+        assert terminal.written.wait(timeout=60)
+    assert terminal.getvalue() == "computing from 3 files (12 MB) ...\r\x1b[K"
+
+
+def test_machines_are_told_of_no_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr("tallybook.command.console._PATIENCE", 0)
+    with Console().progress("computing"):
+        pass
+    assert stream.getvalue() == ""
+
+
+def test_a_query_counts_the_files_behind_it(in_book: Shell) -> None:
+    book = open_book(in_book.folder)
+    assert _behind(("cost_per_lead",), book) == "2 files (0 MB)"
+    assert _behind(("leads", "nowhere"), book) == "1 file (0 MB)"

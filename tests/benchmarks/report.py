@@ -68,10 +68,12 @@ def _fewer(rounds: int, rows: int) -> int:
 
 def _machine(rounds: int) -> str:
     versions = ", ".join(f"{n} {version(n)}" for n in ("polars", "duckdb"))
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
     return _list(
         f"Python {platform.python_version()}, {versions}, {platform.system()} "
         f"{platform.machine()}, {os.cpu_count()} processors, {pl.thread_pool_size()} threads",
         f"{rounds} rounds, half as many from ten million rows on",
+        f"other programs ran at the same time: load average {load} before the first round",
     )
 
 

@@ -17,7 +17,7 @@ from tallybook.dataclass import dataclass
 from tallybook.text.report import as_markdown, report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import TextIO
 
     from tallybook.text.diagnostic import Diagnostic
@@ -85,7 +85,7 @@ class Console:
             click.echo(f"  = help: {help_}", err=True)
 
     @contextmanager
-    def progress(self, step: str) -> Iterator[None]:
+    def progress(self, step: str | Callable[[], str]) -> Iterator[None]:
         """Name a step on a terminal while it runs, if it runs long enough to wonder."""
         if self.quiet or not sys.stderr.isatty():
             yield
@@ -94,7 +94,7 @@ class Console:
 
         def show() -> None:
             shown.set()
-            sys.stderr.write(f"{step} ...")
+            sys.stderr.write(f"{step if isinstance(step, str) else step()} ...")
             sys.stderr.flush()
 
         timer = threading.Timer(_PATIENCE, show)

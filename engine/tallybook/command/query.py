@@ -17,6 +17,8 @@ from tallybook.command.outcome import Refusal, plural
 from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
     from tallybook.book import Book
@@ -126,7 +128,7 @@ def command(
     question = Asked(names, dimensions, as_of=instant, total=total, **asked)  # type: ignore[arg-type] # click's types
     if total and "total" in (*names, *dimensions):
         raise Refusal("`--total` adds a column `total`, and one is there", "ask without `--total`")
-    with at.console.progress("computing"):
+    with at.console.progress(lambda: f"computing from {_behind(names, book)}"):
         frame = _answer(question, book)
     at.tell_lints(book.unclear_times(*_bounds(frame)))
     if frame.is_empty() and not allow_empty:
@@ -157,6 +159,20 @@ def _format(said: Format | None, output: str | None) -> Format:
     raise Refusal(
         f"`{output}` does not say its format", f"add `--format`, one of {', '.join(FORMATS)}"
     )
+
+
+def _behind(metrics: Sequence[str], book: Book) -> str:
+    """What is read for some metrics, to people who wait for it: `104 files (1,510 MB)`."""
+    from tallybook.check.sources import tables_read
+    from tallybook.text.diagnostic import Findings
+
+    checked = book.checked
+    cells = (checked.metrics[m].cell for m in metrics if m in checked.metrics)
+    tables = sorted({t for cell in cells for t in tables_read(cell, checked.tables)})
+    found = (book.reader.files(checked.tables[t].table.declared, Findings()) for t in tables)
+    paths = [path for files in found if files is not None for path in files.paths]
+    megabytes = sum(path.stat().st_size for path in paths) / 1e6
+    return f"{plural(len(paths), 'file')} ({megabytes:,.0f} MB)"
 
 
 def _answer(asked: Asked, book: Book) -> pl.DataFrame:
