@@ -95,12 +95,12 @@ def in_slots(
 
 def around_all(windows: Iterable[Window]) -> Window:
     """The smallest window that holds the others."""
-    distinct = set(windows)
-    starts = [w.start for w in distinct if w.start is not None]
-    ends = [w.end for w in distinct if w.end is not None]
+    found = list(windows)
+    starts = [w.start for w in found if w.start is not None]
+    ends = [w.end for w in found if w.end is not None]
     return Window(
-        min(starts, default=None) if len(starts) == len(distinct) else None,
-        max(ends, default=None) if len(ends) == len(distinct) else None,
+        min(starts, default=None) if len(starts) == len(found) else None,
+        max(ends, default=None) if len(ends) == len(found) else None,
     )
 
 
