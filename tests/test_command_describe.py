@@ -12,6 +12,8 @@ from tallybook.sample import generate
 if TYPE_CHECKING:
     from shell import Shell
 
+COST_TEST = "cost per lead counts what marketing spent and nobody else (tests.yml:3:11)"
+
 
 def test_metrics_are_listed_by_name_with_unit_and_label(in_book: Shell) -> None:
     lines = in_book("list").out.splitlines()
@@ -54,6 +56,7 @@ def test_a_metric_is_shown_with_all_about_it(in_book: Shell) -> None:
         "dimensions    channel",
         "tags          demand, cost",
         "used by       scorecard marketing",
+        f"tests         {COST_TEST}",
         "defined       metrics/demand.yml:28:3",
     ]
 
@@ -82,6 +85,7 @@ def test_what_a_library_says_what_the_book_says_and_what_is_lacking(shell: Shell
 def test_what_uses_a_metric_is_one_step_away(in_book: Shell) -> None:
     facts = json.loads(in_book("show", "leads", "--format", "json").out)
     assert facts["used_by"] == ["cost_per_lead", "funnel demand", "scorecard marketing"]
+    assert facts["tests"] == [COST_TEST]
     assert facts["expanded"] is None
     facts = json.loads(in_book("show", "won_deals", "--format", "json").out)
     assert facts["used_by"] == ["average_deal", "win_rate", "funnel demand", "scorecard marketing"]

@@ -71,6 +71,7 @@ def _facts(metric: CheckedMetric, checked: Checked) -> dict[str, Fact]:
         "owner": said.owner.value if said.owner else None,
         "tags": [tag.value for tag in said.tags],
         "used_by": list(_users(metric.name, checked)),
+        "tests": list(_tests(metric.name, checked)),
         "defined": said.name.span.where(),
         "formula_at": _formula_place(metric),
     }
@@ -165,6 +166,16 @@ def _dimensions(metric: CheckedMetric, checked: Checked) -> Iterator[str]:
             yield name
 
 
+def _tests(name: str, checked: Checked) -> Iterator[str]:
+    """The tests of the book that expect something of the metric."""
+    if checked.book.declarations.tests:
+        from tallybook.testing.question import query_of
+
+        for test in checked.book.declarations.tests:
+            if name in query_of(test).metrics:
+                yield f"{test.name} ({test.name.span.where()})"
+
+
 def _users(name: str, checked: Checked) -> Iterator[str]:
     """What changes when the metric does, one step away."""
     from tallybook.resolve.references import metric_names
@@ -210,7 +221,7 @@ def _page(facts: dict[str, Fact]) -> str:
     return head + "\n" + "".join(lines)
 
 
-_ONE_PER_LINE = ("computed", "scoring", "scopes", "benchmarks")
+_ONE_PER_LINE = ("computed", "scoring", "scopes", "benchmarks", "tests")
 
 
 def _listed(key: str, items: list[str]) -> str:
