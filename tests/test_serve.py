@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import os
 import re
@@ -146,6 +147,18 @@ def test_pages_are_served_as_built_but_for_the_script_that_reloads_them(book: Pa
     bare = page.text.replace(script[0], "").replace("connect-src 'self'; ", "")
     bare = re.sub(r"(script-src )'sha256-[^']*' (?=&)", r"\1", bare)
     assert bare == built
+
+
+def test_who_can_unpack_a_page_gets_it_packed(book: Path) -> None:
+    with serving(book) as server:
+        asked = {"Accept-Encoding": "gzip, br"}
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        connection.request("GET", "/marketing.html", headers=asked)
+        answer = connection.getresponse()
+        packed = answer.read()
+        connection.close()
+        assert answer.getheader("Content-Encoding") == "gzip"
+        assert gzip.decompress(packed).decode() == server.get("/marketing.html").text
 
 
 def test_nothing_but_the_pages_can_be_had(book: Path) -> None:

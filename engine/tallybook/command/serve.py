@@ -8,6 +8,7 @@ import time
 import webbrowser
 from contextlib import contextmanager
 from dataclasses import field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +123,8 @@ class Desk:
             advice = f"\n  = help: {advice}" if advice else ""
             return Shown(version, last.files, f"error: {message}{advice}\n")
         console.summary(told(site.editions))
-        return Shown(version, site.files())
+        # A page is written when it is first asked for, and once.
+        return Shown(version, {name: cache(content) for name, content in site.files().items()})
 
 
 def _is_of_the_command(error: BookError) -> bool:

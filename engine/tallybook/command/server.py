@@ -7,6 +7,7 @@ a name of its own at the loopback address.
 from __future__ import annotations
 
 import errno
+import gzip
 import os
 import threading
 from dataclasses import dataclass, field
@@ -188,7 +189,11 @@ class _Answer(BaseHTTPRequestHandler):
 
     def _send(self, status: HTTPStatus, kind: str, content: str | bytes) -> None:
         body = content if isinstance(content, bytes) else content.encode()
-        self._head(status, {"Content-Type": kind, "Content-Length": str(len(body))})
+        headers = {"Content-Type": kind, "Vary": "Accept-Encoding"}
+        if "gzip" in self.headers.get("Accept-Encoding", ""):
+            body = gzip.compress(body, compresslevel=6, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+        self._head(status, {**headers, "Content-Length": str(len(body))})
         if self.command != "HEAD":
             self.wfile.write(body)
 
