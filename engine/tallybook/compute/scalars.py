@@ -110,7 +110,7 @@ def _called(function: str, arguments: Sequence[Operand], kind: Type, clock: Cloc
     arguments = [_typed_null(function, a) for a in arguments]
     if function in _COMPARISONS:
         left, right = _comparable(arguments, clock)
-        return _COMPARISONS[function](left, right)
+        return _compared(left, function, right)
     if function in _ARITHMETIC:
         return _ARITHMETIC[function](arguments, kind)
     if function in _RANGES:
@@ -172,18 +172,34 @@ _COMPARISONS: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
 }
 
 
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _compared(left: pl.Expr, comparison: str, right: pl.Expr) -> pl.Expr:
+    """A comparison with a constant on the right, if there is one.
+
+    On the left, grouped in memory, Polars 2.1 reads past the constant's end where the other side is
+    one value for all rows (a join that found nothing makes such columns), and counts what is there.
+    """
+    if left.meta.root_names():
+        return _COMPARISONS[comparison](left, right)
+    return _COMPARISONS[_MIRRORED.get(comparison, comparison)](right, left)
+
+
 def _boolean(operand: pl.Expr) -> pl.Expr:
     return operand.cast(pl.Boolean)
 
 
 def _in(operands: Sequence[pl.Expr]) -> pl.Expr:
     value, *items = operands
-    return reduce(lambda a, b: a | b, (_boolean(value == item) for item in items))
+    return reduce(lambda a, b: a | b, (_boolean(_compared(value, "=", item)) for item in items))
 
 
 _RANGES: dict[str, Callable[[Sequence[pl.Expr]], pl.Expr]] = {
     "in": _in,
-    "between": lambda operands: (operands[0] >= operands[1]) & (operands[0] <= operands[2]),
+    "between": lambda operands: (
+        _compared(operands[0], ">=", operands[1]) & _compared(operands[0], "<=", operands[2])
+    ),
 }
 
 
@@ -191,7 +207,7 @@ def _within(arguments: Sequence[Operand], _: Type, clock: Clock) -> pl.Expr:
     later, length, earlier = arguments
     limit = _shifted(earlier, length.value, clock)
     after = clock.instant(later)
-    return (clock.instant(earlier) <= after) & (after <= limit)
+    return _compared(after, ">=", clock.instant(earlier)) & _compared(after, "<=", limit)
 
 
 # Arithmetic
@@ -307,7 +323,7 @@ def _rounded(x: pl.Expr, places: int) -> pl.Expr:
 
 def _nullif(operands: Sequence[pl.Expr]) -> pl.Expr:
     value, other = operands
-    same = (value == other).fill_null(value=False)
+    same = _compared(value, "=", other).fill_null(value=False)
     return pl.when(same).then(None).otherwise(value)
 
 
