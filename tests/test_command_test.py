@@ -478,6 +478,17 @@ def test_the_outcome_as_junit(shell: Shell) -> None:
     assert list(second) == []
 
 
+def test_junit_is_xml_whatever_a_test_is_called(shell: Shell) -> None:
+    tests = r"""
+  - {name: "a\x07<b> & \"c\"", given: {leads: [{channel: "]]>"}]}, expect: {first_channel: "\x01"}}
+"""
+    ended(shell, tests, "--junit", "t.xml")
+    written = (shell.folder / "t.xml").read_text(encoding="utf-8")
+    (case,) = ElementTree.fromstring(written)[0]  # noqa: S314 - written a line ago, by the engine
+    assert case.get("name") == 'a\ufffd<b> & "c"'
+    assert len(case) == 1
+
+
 def test_verbose_names_every_test(shell: Shell) -> None:
     done = ended(shell, SEVERAL, "-v")
     assert "passed: Spend adds up (tests.yml:4:12)" in done.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tallybook.testing.run import Outcome
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_junit(outcomes: Sequence[Outcome]) -> str:
@@ -20,7 +23,8 @@ def as_junit(outcomes: Sequence[Outcome]) -> str:
     for outcome in outcomes:
         _add(suite, outcome)
     ElementTree.indent(suites)
-    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+    written = ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True).decode()
+    return _NOT_IN_XML.sub("\ufffd", written) + "\n"
 
 
 def _add(suite: ElementTree.Element, outcome: Outcome) -> None:
