@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Types whose keys are not their fields' names: a shorthand's words, or values inside another.
 _WRITTEN_OTHERWISE = {
-    model.Target: {"value", "formula", "table"},
+    model.Target: {"value", "formula", "table", "kind"},
     model.StatusBands: {"watch", "bad", "good"},
     model.Check: {"unique", "not_null", "accepted"},
     model.Dimension: {"of", "label", *shorthand.BANDS},

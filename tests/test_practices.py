@@ -45,7 +45,7 @@ def is_known(name: str, known: set[str]) -> bool:
     called = re.match(r"(\w+)\(", name)
     return (
         name in known
-        or name in {"--data", "--set", "funnel:", "digital:"}
+        or name in {"--data", "--funnel", "--set", "funnel:", "digital:"}
         or (called is not None and called[1] in FUNCTIONS)
     )
 

@@ -181,3 +181,47 @@ def test_a_balance_is_held_to_its_target_at_once_and_a_sum_day_by_day(tmp_path: 
     assert (started.target, started.target_whole) == (15, 29)
     lines = [s.target for s in (quarters, months, balances) if isinstance(s, Trend)]
     assert lines == [None, 15, 30]  # a month's sum says nothing of a quarter's
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"), [("target", 31.0), ("projection", 999.0), ("limit", None)]
+)
+def test_a_metric_is_held_to_the_kind_of_rows_that_it_says(
+    tmp_path: Path, kind: str, wanted: float | None
+) -> None:
+    text = BOOK.replace("target: {table: targets}", f"target: {{kind: {kind}, table: targets}}", 1)
+    (tmp_path / "tallybook.yml").write_text(text.replace("PERIOD", "2024-01"), encoding="utf-8")
+    (tmp_path / "plan").mkdir()
+    (tmp_path / "plan" / "targets.csv").write_text(TABLE, encoding="utf-8")
+    card = open_book(tmp_path, sources={"leads": LEADS}).scorecard("page")
+    group = card.build(now=dt.datetime(2024, 3, 1, tzinfo=dt.UTC)).card.sections[0]
+    assert isinstance(group, TileGroup)
+    found = {t.metric.name: t.target for t in group.tiles}
+    assert (found["leads"] or None) == wanted
+    assert found["mean"] == 7
+
+
+def test_a_limit_is_not_to_be_passed(tmp_path: Path) -> None:
+    (tmp_path / "tallybook.yml").write_text(
+        "as_of: 2024-02-16\nsources: {leads: {time: day}}\ntargets: {from: targets.csv}\n"
+        "metrics: {cost: {formula: sum(leads.score), better: lower, "
+        "target: {table: targets, kind: limit}}}\n"
+        "scorecards: {page: {period: 2024-01, sections: [{tiles: [cost]}]}}\n",
+        encoding="utf-8",
+    )
+    table = "metric_id,kind,starts_on,ends_on,dimension,dimension_value,value\n"
+    rows = "cost,target,2024-01-01,2024-02-01,,,9999\ncost,limit,2024-01-01,2024-02-01,,,100\n"
+    (tmp_path / "targets.csv").write_text(table + rows, encoding="utf-8")
+    card = open_book(tmp_path, sources={"leads": LEADS}).scorecard("page")
+    group = card.build(now=dt.datetime(2024, 3, 1, tzinfo=dt.UTC)).card.sections[0]
+    assert isinstance(group, TileGroup)
+    assert (group.tiles[0].target, group.tiles[0].status) == (100, Status.OFF_TRACK)
+
+
+@pytest.mark.parametrize("said", ["{table: targets, kind: benchmark}", "{table: t, kind: limit}"])
+def test_a_kind_that_nothing_is_held_to_is_refused(tmp_path: Path, said: str) -> None:
+    (tmp_path / "tallybook.yml").write_text(
+        f"metrics: {{a: {{formula: 1 + 1, target: {said}}}}}\n", encoding="utf-8"
+    )
+    with pytest.raises(BookError, match="expected"):
+        open_book(tmp_path)

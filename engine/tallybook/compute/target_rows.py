@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from tallybook.check.model import Checked
     from tallybook.tables.reader import TableReader
 
-_KIND = "target"  # projections, limits and benchmarks are not what a metric is held to
-
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
@@ -42,7 +40,7 @@ def target_rows(
     metrics: Collection[str], checked: Checked, reader: TableReader, as_of: dt.datetime
 ) -> tuple[TargetRow, ...]:
     """The targets of those metrics that take theirs from the table. Raises `BookError`."""
-    held = [m for m in metrics if _from_table(m, checked)]
+    held = {m: kind for m in metrics if (kind := _kind(m, checked)) is not None}
     if not held or checked.tables[TARGETS].table.absent:
         return ()
     rows = RowFrames(
@@ -60,10 +58,11 @@ def target_rows(
     texts = ("metric_id", "kind", "dimension", "dimension_value")
     dates = ("starts_on", "ends_on")
     frame = rows.rows(TARGETS, [column(name) for name in (*texts, *dates, "value")])
-    found = frame.filter(
-        rows.expression(column("metric_id")).is_in(held),
-        rows.expression(column("kind")) == _KIND,
-    ).select(
+    # Rows of other kinds, benchmarks above all, are not what a metric is held to.
+    wanted = rows.expression(column("metric_id")).replace_strict(
+        held, default=None, return_dtype=pl.String
+    )
+    found = frame.filter(rows.expression(column("kind")) == wanted).select(
         rows.expression(column("metric_id")).alias("metric_id"),
         *(day(name) for name in dates),
         *(rows.expression(column(name)).alias(name) for name in texts[2:]),
@@ -73,6 +72,7 @@ def target_rows(
     return tuple(TargetRow(*row) for row in known.iter_rows())
 
 
-def _from_table(metric: str, checked: Checked) -> bool:
+def _kind(metric: str, checked: Checked) -> str | None:
+    """The kind of rows that a metric takes its target from; None where it takes it from none."""
     target = checked.metrics[metric].metric.declared.target
-    return target is not None and target.table
+    return target.kind if target is not None and target.table else None

@@ -223,11 +223,11 @@ PLACES: Mapping[type, Place] = {
         (
             Key(
                 "from",
-                "The file. Its columns are `metric_id`, `kind` (`target`; others are left to "
-                "formulas), `starts_on`, `ends_on` (the first day on which it no longer holds), "
-                "`dimension` and `dimension_value` (empty for the whole) and `value`. Of a sum or "
-                "count, a longer span's target is spread over its days; of anything else the "
-                "shortest span that holds counts.",
+                "The file. Its columns are `metric_id`, `kind` (`target`; others are held to where "
+                "a metric says so), `starts_on`, `ends_on` (the first day on which it no longer "
+                "holds), `dimension` and `dimension_value` (empty for the whole) and `value`. Of a "
+                "sum or count, a longer span's target is spread over its days; of anything else "
+                "the shortest span that holds counts.",
                 "from: targets.csv",
             ),
         ),
@@ -512,6 +512,12 @@ PLACES: Mapping[type, Place] = {
                 'formula: "prior(leads, 1 year)"',
             ),
             Key("table", "Rows of the table of targets.", "table: targets"),
+            Key(
+                "kind",
+                "Which of them: `target` if not said, `limit` for what is not to be passed, or "
+                "`projection`.",
+                "table: targets, kind: limit",
+            ),
         ),
     ),
     model.StatusBands: Place(

@@ -161,13 +161,17 @@ class Source(Declared):
     description: Localized | None = None
 
 
+TargetKind = Literal["target", "limit", "projection"]
+
+
 @dataclass(frozen=True, slots=True)
 class Target(Declared):
-    """A target: a number, a formula over metrics, or rows of the targets table."""
+    """A target: a number, a formula over metrics, or rows of one kind of the targets table."""
 
     value: int | float | None = None
     formula: Formula | None = None
     table: bool = False
+    kind: TargetKind = "target"
     span: Span | None = field(default=None, compare=False)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
 
 from tallybook.declare import readers
 from tallybook.declare.misread import MisreadError, Problem, problem, wrong
@@ -14,6 +15,7 @@ from tallybook.declare.model import (
     ScoreRule,
     StatusBands,
     Target,
+    TargetKind,
 )
 from tallybook.declare.rules import MISSING_KEY, UNKNOWN_KEY
 from tallybook.read.document import Entry, Mapping, Node, Scalar
@@ -45,8 +47,16 @@ def _cut_by_comma(key: Scalar, within: Mapping) -> bool:
 
 
 def target(node: Node) -> Target:
-    """A number, `{formula: ...}`, `{value: ...}` or `{table: targets}`."""
+    """A number, `{formula: ...}`, `{value: ...}` or `{table: targets}`, perhaps with a `kind`."""
     match node:
+        case Mapping(entries=(Entry() as table, Entry() as kind)) if {table.name, kind.name} == {
+            "table",
+            "kind",
+        }:
+            if table.name == "kind":
+                table, kind = kind, table
+            only = Mapping((table,), node.span)
+            return replace(target(only), kind=_target_kind(kind.value))
         case Mapping(entries=(Entry(value=value) as only,)):
             match only.name:
                 case "formula":
@@ -63,6 +73,14 @@ def target(node: Node) -> Target:
         case Scalar():
             return Target(value=readers.quantity(node))
     raise wrong("a number, `{formula: ...}` or `{table: targets}`", node)
+
+
+def _target_kind(node: Node) -> TargetKind:
+    """The rows of the table that a metric is held to. Benchmarks are for reference alone."""
+    for kind in get_args(TargetKind):
+        if isinstance(node, Scalar) and node.value == kind:
+            return kind  # type: ignore[no-any-return] # `get_args` does not say what it gives
+    raise wrong("one of `target`, `limit` and `projection`", node)
 
 
 def status(node: Node) -> StatusBands:
