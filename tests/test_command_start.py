@@ -58,6 +58,12 @@ def test_checking_a_book_that_did_not_change_parses_nothing(in_book: Shell) -> N
     assert "lark" not in imported_by("check", str(in_book.folder))
 
 
+def test_a_query_imports_nothing_that_makes_pages(in_book: Shell) -> None:
+    modules = imported_by("query", "--book", str(in_book.folder), "leads")
+    assert "tallybook.compute.run" in modules
+    assert not modules & {"jinja2", "babel", "tallybook.page", "tallybook.judge.judge"}
+
+
 @pytest.mark.parametrize("asked", ["--version", "-V"])
 def test_the_version(shell: Shell, asked: str) -> None:
     assert shell(asked).out == f"tally {__version__}\n"

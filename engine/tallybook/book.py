@@ -15,14 +15,10 @@ from tallybook.ask.query import (
     question,
 )
 from tallybook.ask.rules import AMBIGUOUS_ANSWER, UNKNOWN_NAME
-from tallybook.compute.behind import PART, rows_behind
-from tallybook.compute.data_checks import check_data, tell_unclear_times
 from tallybook.compute.run import lazy_answer, lower, run
 from tallybook.compute.stages import STAGE_COLUMNS, Stage, staged
 from tallybook.dataclass import dataclass
-from tallybook.explain.cells import measure_text
 from tallybook.opening import open_checked
-from tallybook.page import CardPage
 from tallybook.plan.planner import plan
 from tallybook.tables.reader import TableReader
 from tallybook.text.diagnostic import BookError, Diagnostic, Findings, did_you_mean, name_list
@@ -34,6 +30,7 @@ if TYPE_CHECKING:
     from tallybook.calendar.model import Period
     from tallybook.check.model import Checked
     from tallybook.declare.model import FunnelStage
+    from tallybook.page import CardPage
     from tallybook.parse.syntax import Value
     from tallybook.plan.model import Plan
     from tallybook.text.kept import Kept
@@ -72,6 +69,8 @@ class Book:
                 help=did_you_mean(name, known, otherwise=f"there is {name_list(known)}"),
             )
             raise QuestionError(findings.in_file_order())
+        from tallybook.page import CardPage
+
         return CardPage(known[name], self.checked, self.reader)
 
     def funnel(
@@ -115,6 +114,8 @@ class Book:
         self, as_of: str | dt.date | dt.datetime | None = None
     ) -> tuple[Diagnostic, ...]:
         """Read all of the data and tell what is not as the book says: types, keys, checks."""
+        from tallybook.compute.data_checks import check_data
+
         findings = Findings()
         instant = as_of_instant(as_of, self.checked, _now())
         check_data(self.checked, self.reader, instant, findings)
@@ -127,6 +128,8 @@ class Book:
 
         Of the days from `start` to the one before `end`; None is no bound.
         """
+        from tallybook.compute.data_checks import tell_unclear_times
+
         findings = Findings()
         tell_unclear_times(self.checked, self.reader, start, end, findings)
         return findings.in_file_order()
@@ -174,6 +177,9 @@ class Book:
         `part` says which aggregate of the formula a row is counted in, as the formula writes it.
         Raises `QuestionError` for a question that cannot be asked.
         """
+        from tallybook.compute.behind import PART, rows_behind
+        from tallybook.explain.cells import measure_text
+
         query = query_of_period(metric, period, where, self.checked)
         planned = self.plan(query, as_of=as_of)
         names = {n: measure_text(m) for n, m in enumerate(planned.measures)}

@@ -9,6 +9,7 @@ from tallybook.check.checker import check
 from tallybook.dataclass import dataclass
 from tallybook.declare.declare import declare
 from tallybook.paths import METRICS
+from tallybook.read.compose import no_garbage_collection
 from tallybook.read.reader import load
 from tallybook.resolve.library import merged
 from tallybook.resolve.resolver import resolve
@@ -54,6 +55,7 @@ class Opened:
     diagnostics: tuple[Diagnostic, ...]
 
 
+@no_garbage_collection()
 def open_checked(
     folder: str | os.PathLike[str],
     *,

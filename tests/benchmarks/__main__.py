@@ -8,6 +8,7 @@ in turns and writes `docs/benchmarks.md`. Ratios below 1 mean that the engine is
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -23,6 +24,9 @@ def main() -> None:
     options = _options()
     folder = options.folder or Path(tempfile.gettempdir()) / "tallybook-benchmark"
     sizes = [int(float(size)) for size in options.rows.split(",")]
+    # What runs keep for the next ones is kept apart, so that the first run is a first one.
+    os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
+    shutil.rmtree(folder / "cache", ignore_errors=True)
     books = {size: prepared(folder, size) for size in sizes}
     parts = []
     for part in report.measured(books, folder, options.rounds, peers=options.peers):

@@ -14,6 +14,7 @@ import polars as pl
 from tallybook.ask.query import Query
 from tallybook.book import open_book
 from tallybook.compute.run import run
+from tallybook.text.kept import Kept
 
 from . import asked, by_hand, many, sql
 from .measure import Cost, in_turns, median, of_process, ratio, timed
@@ -59,7 +60,7 @@ def measured(books: Mapping[int, Path], folder: Path, rounds: int, *, peers: boo
     yield _kpis(middle, folder, rounds)
     yield _breakdowns(middle, rounds)
     yield _book_side(smallest, folder, rounds)
-    yield _start_up(smallest, rounds)
+    yield _start_up(smallest, folder, rounds)
 
 
 def _fewer(rounds: int, rows: int) -> int:
@@ -203,9 +204,26 @@ def _book_side(book: Path, folder: Path, rounds: int) -> str:
         shutil.rmtree(large, ignore_errors=True)
         many.write_book(large, book, count)
         shutil.copytree(book / "data", large / "data")
-        opening = _spent(partial(open_book, large), 3)
-        lines.append(_row(f"{count:,} metrics: load, check", opening))
+        for when, times in (("formulas new", 1), ("formulas read before", 3)):
+            opening = _spent(partial(open_book, large), times)
+            lines.append(_row(f"{count:,} metrics: load, check, {when}", opening))
+        lines.append(_row(f"{count:,} metrics, one edited: load, check", _edited(large)))
     return _section("The book's side", ("what", "processor"), lines)
+
+
+def _edited(book: Path) -> str:
+    """The cost of opening a book again in which one metric has changed."""
+    kept = Kept()
+    open_book(book, kept=kept)
+    file = book / "metrics_00250.yml"
+    text = file.read_text(encoding="utf-8")
+
+    def edit(number: int) -> Cost:
+        changed = text.replace("target: 251", f"target: {number}")
+        file.write_text(changed, encoding="utf-8")
+        return timed(partial(open_book, book, kept=kept))
+
+    return f"{median([edit(n) for n in range(5)]).processor * 1000:.0f} ms"
 
 
 def _spent(call: Callable[[], object], rounds: int) -> str:
@@ -213,24 +231,37 @@ def _spent(call: Callable[[], object], rounds: int) -> str:
     return f"{median(costs).processor * 1000:.0f} ms"
 
 
-def _start_up(book: Path, rounds: int) -> str:
+def _start_up(book: Path, folder: Path, rounds: int) -> str:
     """Whole processes against others that do little."""
+    hundred = folder / "book-100"
+    shutil.rmtree(hundred, ignore_errors=True)
+    many.write_book(hundred, book, 100)
+    shutil.copytree(book / "data", hundred / "data")
     runs = {
         "python -c pass": ["-c", "pass"],
         "tally --version": ["-m", "tallybook", "--version"],
         "import polars": ["-c", "import polars"],
+        "tally check, 100 metrics": ["-m", "tallybook", "check", str(hundred)],
         "the scorecard": [*_SINGLE, _ENGINE, str(book)],
     }
     costs = in_turns({n: partial(of_process, a) for n, a in runs.items()}, rounds)
     pairs = (
         ("tally --version", "python -c pass"),
+        ("tally check, 100 metrics", "import polars"),
         ("the scorecard", "import polars"),
     )
     lines = [
-        _row(one, other, ratio(costs[one], costs[other], lambda c: c.processor))
+        _row(
+            one,
+            other,
+            ratio(costs[one], costs[other], lambda c: c.processor),
+            f"{median(costs[one]).processor * 1000:.0f} ms",
+        )
         for one, other in pairs
     ]
-    return _section("Start-up, whole processes", ("process", "against", "processor"), lines)
+    return _section(
+        "Start-up, whole processes", ("process", "against", "processor", "its own"), lines
+    )
 
 
 # The page

@@ -40,7 +40,7 @@ def compose(source: SourceText, findings: Findings, *, pure: bool = False) -> No
 
     `pure` asks for PyYAML's Python parser even where the C one is there.
     """
-    with _no_garbage_collection():
+    with no_garbage_collection():
         composer = _Composer(source, findings, _events(source.text, pure=pure))
         try:
             return composer.document()
@@ -76,8 +76,8 @@ def _events(text: str, *, pure: bool) -> Any:
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Nothing composed is garbage, and looking for some nearly doubles the time."""
+def no_garbage_collection() -> Iterator[None]:
+    """Nothing that is made of a book is garbage, and looking for some nearly doubles the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
