@@ -83,7 +83,7 @@ def same(found: object, wanted: object) -> bool:
 # A table that a query counts, not one in which it looks something up: `x in (select … from t)`.
 _NAMES = "|".join(sorted((table.name for table in TABLES), key=len, reverse=True))
 _COUNTED = re.compile(rf"\bfrom (?P<table>{_NAMES})\b(?P<alias>\s+[a-z]\b)?")
-_LOOKED_UP = re.compile(r"(in \(select [\w.]+ |day = \(select max\(day\) )$")
+_LOOKED_UP = re.compile(r"(in \(\s*select [\w.]+ |day = \(select max\(day\) )$")
 
 
 def by_month_and_member(proof: str, dimension: str) -> str:
