@@ -35,21 +35,22 @@ and a dimension table in Parquet, by month and by channel with totals, over 13 m
 compared with the year before. `polars` is the best streaming query that we could write by hand for
 it, `polars in memory` the best for small tables, `duckdb` its straightforward SQL. All answers were
 found equal to 1e-9 before anything was measured.
-
+{others}
+Programs run in turns, and ratios are taken between neighbours: the median, and the middle half of
+the rounds in brackets. Seconds are of this machine, and it is not a quiet one: compare ratios.
+"""
+_OTHERS = """
 Other metrics layers run on DuckDB in environments of their own and are asked, by month and channel
 with totals, for the KPIs that their models can say: in the fewest queries that they allow, and KPI
 by KPI. The engine is asked for the same KPIs in one question. Start-up and reading of models do not
 count.
-
-Programs run in turns, and ratios are taken between neighbours: the median, and the middle half of
-the rounds in brackets. Seconds are of this machine, and it is not a quiet one: compare ratios.
 """
 
 
 def measured(books: Mapping[int, Path], folder: Path, rounds: int, *, peers: bool) -> Iterator[str]:
     """The parts of the page, each as soon as it is known; `peers` asks other layers too."""
     first = open_book(next(iter(books.values())))
-    yield _HEAD.format(kpis=len(first.metrics))
+    yield _HEAD.format(kpis=len(first.metrics), others=_OTHERS if peers else "")
     yield _machine(rounds)
     for rows, book in books.items():
         yield _size(rows, book, _fewer(rounds, rows))
