@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from oracle.effort import examples
 from tallybook.book import open_book
+from tallybook.language.types import Type
+from tallybook.resolve.model import Column
+from tallybook.tables.typed import Reading, parsed, quickly_parsed
 from tallybook.text.diagnostic import BookError
 
 if TYPE_CHECKING:
@@ -377,3 +385,55 @@ def test_a_text_that_sql_makes_a_number_of_is_told_in_words(tmp_path: Path) -> N
     )
     with pytest.raises(BookError, match="cannot be of its type: `a1`"):
         open_book(tmp_path).query("m")
+
+
+# Quick ways to read
+
+_PIECES = st.sampled_from(
+    (
+        *(
+            "0",
+            "7",
+            "12",
+            "2024",
+            "1970",
+            "-",
+            "+",
+            ".",
+            ",",
+            " ",
+            ":",
+            "T",
+            "Z",
+            "%",
+            "€",
+            "(",
+            ")",
+        ),
+        *("2024-02-29", "0099-01-01", "2024-3-1", "03:04:05", "24:00", "23:59:60", ".25", "+01:00"),
+        *("e5", "inf", "nan", "1e999", "\u00a0", "\u202f", "_", "x", "9223372036854775808"),
+    )
+)
+_WRITTEN = st.lists(_PIECES, max_size=4).map("".join)
+_TYPES = (Type.INTEGER, Type.FLOAT, Type.DECIMAL, Type.DATE, Type.DATETIME)
+_HOW = (
+    Reading(),
+    Reading(decimal_comma=True),
+    Reading(thousands="."),
+    Reading(thousands=",", zone=ZoneInfo("Europe/Berlin")),
+    Reading(dates="%d.%m.%Y"),
+    Reading(serials_from="1900"),
+)
+
+
+@examples(100)
+@example(["1.234", "inf", "nan", "2024-03-31 02:30:00", "0099-01-01", " 5", "5.0", "+7", "1_0"])
+@given(st.lists(_WRITTEN, min_size=1, max_size=20))
+def test_what_is_read_quickly_is_read_the_same_with_patience(texts: list[str]) -> None:
+    for kind, how in product(_TYPES, _HOW):
+        column, text = Column("x", kind, None, "x"), pl.col("x")
+        patient = parsed(text, column, how).alias("patient")
+        for quick in quickly_parsed(text, column, how):
+            found = pl.DataFrame({"x": texts}).select("x", patient, quick.alias("quick"))
+            read = found.filter(pl.col("quick").is_not_null())
+            assert read["quick"].equals(read["patient"], check_dtypes=True), read

@@ -6,6 +6,7 @@ import codecs
 import csv
 from functools import lru_cache
 from itertools import chain, islice
+from operator import methodcaller
 from typing import TYPE_CHECKING, TextIO
 
 from tallybook.dataclass import dataclass
@@ -151,9 +152,10 @@ def _survey(
 
 def _are_plain(lines: list[str], separator: str, fields: int) -> bool:
     """Whether lines surely are rows of so many fields: nothing quoted, each with a first value."""
-    if '"' in "".join(lines) or {text.count(separator) for text in lines} != {fields - 1}:
+    text = "\n" + "".join(lines)
+    if '"' in text or any(f"\n{start}" in text for start in f"{separator} \t\r\n"):
         return False
-    return {text[0] for text in lines}.isdisjoint(f"{separator} \t\r\n")
+    return set(map(methodcaller("count", separator), lines)) == {fields - 1}
 
 
 def _past_header(file: TextIO, how: Dialect, separator: str) -> tuple[int, str]:

@@ -22,6 +22,7 @@ from tallybook.tables.typed import (
     is_read_as_text,
     naive_from_text,
     parsed,
+    quickly_parsed,
     reading,
 )
 from tallybook.tables.unclear import UnclearTimes, unclear_near
@@ -183,7 +184,7 @@ def _typed(
     if not columns:
         return raw.frame.select(ROWS)
     text = raw.frame.select(cleaned(pl.col(c.in_file or c.name), c).alias(c.name) for c in columns)
-    typed = text.select(parsed(pl.col(c.name), c, read).alias(c.name) for c in columns)
+    typed = pl.DataFrame([_parsed(text[c.name], c, read) for c in columns])
     for column in columns:
         if column.type is Type.STRING:
             continue
@@ -196,6 +197,24 @@ def _typed(
     return typed.with_columns(
         pl.col(c.name).fill_nan(None) for c in columns if c.type is Type.FLOAT
     )
+
+
+def _parsed(text: pl.Series, column: Column, how: Reading) -> pl.Series:
+    """Text in the column's type: what can be read quickly first, and what is left with patience."""
+    if column.type is Type.STRING:
+        return text
+    typed: pl.Series | None = None
+    whole = pl.col(text.name)
+    for way in (*quickly_parsed(whole, column, how), parsed(whole, column, how)):
+        if typed is None:
+            typed = text.to_frame().select(way.alias(text.name)).to_series()
+            continue
+        left = text.is_not_null() & typed.is_null()
+        if not left.any():
+            break
+        read = text.filter(left).to_frame().select(way).to_series()
+        typed = typed.scatter(left.arg_true(), read)
+    return text if typed is None else typed
 
 
 def _unclear(text: pl.Series, instants: pl.Series, column: Column, how: Reading) -> UnclearTimes:
