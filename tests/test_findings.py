@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tallybook import rules
-from tallybook.text.diagnostic import Diagnostic, Related
+from tallybook.text.diagnostic import Diagnostic, Findings, Related
 from tallybook.text.excerpt import columns
 from tallybook.text.report import as_github, as_json, as_sarif, as_text, report
 from tallybook.text.rule import Rule
@@ -260,3 +260,42 @@ def test_rules_are_documented_and_unique() -> None:
         assert rule.example
         assert rule.instead
         assert rule.example != rule.instead
+
+
+# Lints that a comment silences
+
+
+def _left(text: str, rule: Rule = LINT) -> int:
+    findings = Findings()
+    findings.add(rule, "found", span(text, "spare"))
+    return len(findings.in_file_order())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "  spare: {formula: count(leads)}  # tally: ignore[unused]\n",
+        "  # tally: ignore[unused]\n  spare: {formula: count(leads)}\n",
+        "  spare: 1 # used by others: tally: no # tally:ignore[unknown-unit, unused]\n",
+    ],
+)
+def test_a_comment_on_the_line_or_above_it_silences_a_lint(text: str) -> None:
+    assert _left(text) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "  spare: 1  # tally: ignore[other]\n",
+        "  other: 1  # tally: ignore[unused]\n  spare: 1\n",
+        "  # tally: ignore[unused]\n\n  spare: 1\n",
+        "  spare: 1  # ignore[unused]\n",
+        "  spare: 1\n  # tally: ignore[unused]\n",
+    ],
+)
+def test_a_comment_silences_nothing_else(text: str) -> None:
+    assert _left(text) == 1
+
+
+def test_an_error_cannot_be_silenced() -> None:
+    assert _left("  spare: 1  # tally: ignore[unknown-column]\n", ERROR) == 1

@@ -199,7 +199,8 @@ def findings_page() -> str:
         (
             "Each finding of `tally check` has an id of words. `tally rule ID` prints what stands "
             "here. An error stops the work; a lint is shown and lets it go on, unless `--strict` "
-            "says otherwise."
+            "says otherwise. A lint that you have looked at and want as it is: "
+            "`# tally: ignore[ID]` at the end of its line, or alone on the line above, silences it."
         ),
     ]
     for title, rules in _STAGES:

@@ -35,12 +35,14 @@ def command(console: Console, id_: str | None) -> None:  # noqa: ARG001 - its op
 
 
 def _page(rule: Rule) -> str:
+    silence = f"Silence it with `# tally: ignore[{rule.id}]` on its line, or alone above it."
     parts = (
         f"{rule.severity}[{rule.id}]",
         rule.what,
         f"Why: {rule.why}",
         f"Example:\n{_indented(rule.example)}",
         f"Instead:\n{_indented(rule.instead)}",
+        *((silence,) if rule.severity == "lint" else ()),
     )
     return "\n\n".join(parts) + "\n"
 

@@ -8,6 +8,7 @@ stage can go further.
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 from tallybook.dataclass import dataclass
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from tallybook.text.rule import Rule
     from tallybook.text.span import Span
+
+_IGNORED = re.compile(r"#\s*tally:\s*ignore\[([^\]]*)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,8 @@ class Findings:
         return any(d.is_error for d in self._all)
 
     def in_file_order(self) -> tuple[Diagnostic, ...]:
-        """All findings by file, then place; the same finding at the same place once."""
-        unique = dict.fromkeys(self._all)
+        """Findings by file, then place: each once, and without lints that a comment silences."""
+        unique = (d for d in dict.fromkeys(self._all) if not _is_silenced(d))
         return tuple(
             sorted(unique, key=lambda d: (d.span.source.name, d.span.start) if d.span else ("", 0))
         )
@@ -105,6 +108,18 @@ class Findings:
         """Stop with everything found so far, if any of it is an error."""
         if self.has_errors:
             raise BookError(self.in_file_order())
+
+
+def _is_silenced(found: Diagnostic) -> bool:
+    """Whether `# tally: ignore[ID]` stands on the line of a lint, or alone on the one above."""
+    if found.is_error or found.span is None:
+        return False
+    source = found.span.source
+    number, _ = source.position(found.span.start)
+    above = source.line(number - 1).strip() if number > 1 else ""
+    comments = (source.line(number), above if above.startswith("#") else "")
+    named = (ids for comment in comments for ids in _IGNORED.findall(comment))
+    return any(found.rule.id == id_.strip() for ids in named for id_ in ids.split(","))
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
