@@ -50,7 +50,8 @@ def _grain(word: str) -> Grain | None:
 
 def _named(text: str, now: dt.datetime, rules_: CalendarRules) -> Period | None:
     if match := _TRAILING.fullmatch(text):
-        return _trailing(Duration(int(match[1]), cast("DurationUnit", match[2])), now)
+        length = Duration(int(match[1]), cast("DurationUnit", match[2]))
+        return None if length.is_too_long else _trailing(length, now)
     if match := _RANGE.fullmatch(text):
         return _range(match[1], match[2])
     for pattern, group in ((_LAST, 2), (_CURRENT, 1), (_TO_DATE, 1)):

@@ -87,6 +87,10 @@ class Builder(Transformer[Token, Any]):
     def duration(self, token: Token) -> syntax.Constant:
         amount, unit = token.split()
         value = syntax.Duration(int(amount), cast("syntax.DurationUnit", unit.removesuffix("s")))
+        if value.is_too_long:
+            limit = "1,000 periods" if value.unit == "period" else "1,000 years"
+            message = f"`{token}` is longer than {limit}, which leads out of the calendar"
+            raise BadConstantError(message, self._span(token, token))
         return self._constant(token, value)
 
     # Names

@@ -11,8 +11,9 @@ _LENGTH = re.compile(r"(\d+) (\w+?)s?")
 
 
 def read_length(text: str) -> Duration | None:
-    """`2 days` as a length; None where the words are none, or count `periods`."""
+    """`2 days` as a length; None where the words are none, count `periods`, or are too long."""
     match = _LENGTH.fullmatch(text.strip())
     if match is None or match[2] == "period" or match[2] not in get_args(DurationUnit):
         return None
-    return Duration(int(match[1]), cast("DurationUnit", match[2]))
+    length = Duration(int(match[1]), cast("DurationUnit", match[2]))
+    return None if length.is_too_long else length

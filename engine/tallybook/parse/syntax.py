@@ -19,6 +19,20 @@ BinaryOperator = Literal[
 ]
 
 
+LONGEST_YEARS = 1_000
+_PER_YEAR: dict[DurationUnit, int] = {
+    "second": 31_556_952,
+    "minute": 525_949,
+    "hour": 8_766,
+    "day": 366,
+    "week": 53,
+    "month": 12,
+    "quarter": 4,
+    "year": 1,
+    "period": 1,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Duration:
     """A length of calendar time: `28 days`, `1 month`, `3 periods`."""
@@ -28,6 +42,11 @@ class Duration:
 
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}{'' if self.amount == 1 else 's'}"
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it leads out of the calendar, which ends with the year 9999."""
+        return self.amount > LONGEST_YEARS * _PER_YEAR[self.unit]
 
 
 Value = str | int | float | bool | dt.date | dt.datetime | Duration | None
