@@ -141,6 +141,7 @@ def test_any_formula_of_a_book_is_checked_or_found_wrong(formulas: list[str]) ->
 
 
 @examples(150)
+@example(_BOOK.replace("customers: {key: customer_id", "customers: {key: nothing"))
 @given(hostile | _mutated([_BOOK]))
 def test_any_file_is_a_book_or_found_wrong(text: str) -> None:
     _open(text)

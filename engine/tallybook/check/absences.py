@@ -31,7 +31,9 @@ def _of_table(table: Table) -> Iterator[str]:
 
 
 def _of_columns(table: Table, names: tuple[str, ...]) -> Iterator[str]:
-    yield from (f"{table.name}.{n}" for n in names if table.columns[n].absent)
+    """Those of its columns that are absent; one that is unknown is told of elsewhere."""
+    known = (table.columns[n] for n in names if n in table.columns)
+    yield from (f"{table.name}.{column.name}" for column in known if column.absent)
 
 
 def absences_of_row(row: ir.Row, tables: Mapping[str, CheckedTable]) -> set[str]:
