@@ -24,6 +24,7 @@ metrics:
   won: {formula: count(deals where won)}
   rate: {formula: won / count(deals)}
   change: {formula: rate - prior(rate)}
+  pace: {formula: won / elapsed()}
 """
 DEALS = pl.DataFrame(
     {
@@ -46,6 +47,15 @@ def test_parts_of_a_ratio(book: Book) -> None:
         "├─ won = 3",
         "│  └─ count(deals where deals.won) = 3   (3 rows of deals)",
         "└─ count(deals) = 4   (4 rows of deals)",
+    ]
+
+
+def test_the_share_of_the_period_is_a_part(book: Book) -> None:
+    assert book.explain("pace", "2024-01-02/2024-06-29").splitlines() == [
+        "won / elapsed() = 6",
+        "├─ won = 3",
+        "│  └─ count(deals where deals.won) = 3   (3 rows of deals)",
+        "└─ elapsed() = 0.5",
     ]
 
 

@@ -139,6 +139,15 @@ def test_tiles_are_judged(tmp_path: Path) -> None:
     assert (rate.status, rate.sample) == (Status.TOO_FEW, 20)
 
 
+def test_the_cases_behind_a_run_rate_are_those_of_what_is_so_far(tmp_path: Path) -> None:
+    pace = BOOK.replace(
+        'count(leads where channel = "d") / count(leads)', "count(leads) / elapsed()"
+    )
+    group, _ = _built(tmp_path, pace)
+    assert isinstance(group, TileGroup)
+    assert (group.tiles[1].status, group.tiles[1].sample) == (Status.TOO_FEW, 20)
+
+
 def test_a_breakdown_that_cannot_be_is_told_at_its_place(tmp_path: Path) -> None:
     wrong = BOOK.replace("by: channel, top", "by: chanel, top").replace("tiles: [all", "tiles: [al")
     with pytest.raises(BookError) as told:

@@ -249,6 +249,17 @@ def test_an_alternative_agrees_with_sql(
         assert_same(frame[metric].item(), rows[0][0] if rows else None)
 
 
+def test_the_run_rate_of_a_year_half_gone_agrees_with_sql(
+    book_of_alternatives: Book, database: duckdb.DuckDBPyConnection
+) -> None:
+    start, last, end = dt.date(2024, 1, 1), dt.date(2024, 12, 31), dt.date(2025, 1, 1)
+    metric = "leads_projection__run_rate"
+    frame = book_of_alternatives.query([metric, "leads"], grain="year", start=start, end=last)
+    rows = answered(database, "sql_alternatives/leads_projection.run_rate", start, end)
+    assert_same(frame[metric].item(), rows[0][0])
+    assert frame[metric].item() > 1.9 * frame["leads"].item() > 0
+
+
 def by_member() -> Iterator[tuple[str, tuple[str, ...]]]:
     """The proofs by member, each with the dimensions that it is by, all at once."""
     for path in sorted((PROOFS / "sql_by").glob("*.sql")):

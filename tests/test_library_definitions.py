@@ -107,6 +107,8 @@ def _sources_divided(cell: ir.Cell) -> set[str]:
             return set(sources_of(body))
         case ir.Constant() | ir.Aggregate() | ir.PerKey() | ir.Conversion() | ir.Retention():
             return set()
+        case ir.Elapsed():
+            return set()
         case _:
             return _sources_divided(cell.body)
 

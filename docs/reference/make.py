@@ -73,6 +73,7 @@ _WRITTEN = {
     "conversion": "conversion(base -> event by key within duration)",
     "retained": "retained(source by key, duration)",
     "retention": "retention(source by key, duration)",
+    "elapsed": "elapsed()",
     "count": "count(source or x)",
     "exists": "exists(source [where condition])",
     "convert": "convert(amount, currency, to [, at time])",

@@ -165,6 +165,8 @@ class MetricTerms:
         kinds = ["trailing", "to_date", "cumulative", "total", "where"]
         if self.bounded:
             kinds += ["prior", "growth", "retained"]
+        if not self.plain:
+            kinds += ["elapsed"]
         kinds = [kind for kind in [*kinds, "converted"] if kind not in self.without]
         kind = self._pick(kinds)
         if kind in {"retained", "converted"}:
@@ -177,6 +179,8 @@ class MetricTerms:
                 return t.ToDate(m, self._pick(_TO_DATE[:3] if self.plain else _TO_DATE)), unit
             case "cumulative":
                 return t.Cumulative(m), unit
+            case "elapsed":
+                return t.Binary("/", m, t.Elapsed()), product(unit, 0, -1)
             case "total":
                 over = tuple(d for d in self.dims if self.draw(st.booleans()))
                 return t.Total(m, over), unit

@@ -125,6 +125,8 @@ class _Evaluator:
                 return self._converted(expr, cell)
             case t.Retained():
                 return self._retained(expr, cell)
+            case t.Elapsed():
+                return self._elapsed(cell)
             case _:
                 raise TypeError(f"not of a metric: {expr}")
 
@@ -137,6 +139,17 @@ class _Evaluator:
         if before is None or binary(">", before, 0, self.clock) is not True:
             return None
         return binary("-", binary("/", now, before, self.clock), 1, self.clock)
+
+    def _elapsed(self, cell: Cell) -> Value:
+        """The share of the asked part of the period before `as_of`, as time passes: an hour that
+        clocks leave out is none. Windows that a context function makes end at `as_of`.
+        """
+        period = cell.period
+        if cell.rule is not None or period.start is None or period.end is None:
+            return 1.0
+        seen = period.end if period.seen is None else min(period.seen, period.end)
+        start, gone, end = map(self.clock.instant, (period.start, seen, period.end))
+        return (gone - start) / (end - start) if gone > start else None
 
     # windows ----------------------------------------------------------------------------------
 

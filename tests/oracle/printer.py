@@ -17,6 +17,7 @@ from oracle.terms import (
     Converted,
     Cumulative,
     Duration,
+    Elapsed,
     Exists,
     Expr,
     Growth,
@@ -133,6 +134,8 @@ def _atom(expr: Expr) -> str:  # noqa: C901, PLR0912 - one case per kind of term
             return f"cumulative({_text(m, _LOOSEST)})"
         case Total(m, over):
             return f"total({_text(m, _OR)}{' over ' * bool(over)}{', '.join(over)})"
+        case Elapsed():
+            return "elapsed()"
         case Converted(base, event, key, within, rate):
             verb = "conversion" if rate else "converted"
             return f"{verb}({base} -> {event} by {_name(key)} within {_duration(within)})"

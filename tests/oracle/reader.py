@@ -24,7 +24,7 @@ _TOKEN = re.compile(
 )
 _CONTEXT = frozenset(
     {"prior", "growth", "trailing", "to_date", "cumulative", "total"}
-    | {"converted", "conversion", "retained", "retention"}
+    | {"converted", "conversion", "retained", "retention", "elapsed"}
 )
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=", "like")
 
@@ -274,6 +274,9 @@ class _Reader:
         return t.Convert(amount, currency, to, at)
 
     def _context(self, word: str) -> t.Expr:
+        if word == "elapsed":
+            self._expect(")")
+            return t.Elapsed()
         found = self._cohort(word) if word[:4] in {"conv", "rete", "reta"} else self._window(word)
         self._expect(")")
         return found

@@ -215,6 +215,11 @@ class Retained:
     rate: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """`elapsed()`."""
+
+
 Expr = (
     Lit
     | Duration
@@ -239,6 +244,7 @@ Expr = (
     | Total
     | Converted
     | Retained
+    | Elapsed
 )
 
 AGGREGATES = frozenset(
@@ -277,5 +283,5 @@ def children(expr: Expr) -> tuple[Expr, ...]:  # noqa: PLR0912 - one case per ki
             return (m, condition)
         case Prior(m) | Growth(m) | Trailing(m) | ToDate(m) | Cumulative(m) | Total(m):
             return (m,)
-        case Lit() | Duration() | Name() | Converted() | Retained():
+        case Lit() | Duration() | Name() | Converted() | Retained() | Elapsed():
             return ()

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
 
-from tallybook.calendar.model import CalendarRules, Period, Window
+from tallybook.calendar.model import UTC, CalendarRules, Period, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,6 +176,25 @@ def span_of_days(first: dt.datetime | None, end: dt.datetime | None, as_of: dt.d
     named = "/".join(ends) if any(ends) else "all"
     whole = Period(named, None, first, end, Window(first, end), Window(first, end))
     return seen(whole, as_of) if end is not None else whole
+
+
+def elapsed(period: Period, rules: CalendarRules) -> float | None:
+    """The share of the asked part of a period that is seen, by the time between its instants.
+
+    1 where it has no bounds; None where nothing of it is seen.
+    """
+    asked, seen_ = _length(period.asked, rules), _length(period.window, rules)
+    if asked is None or seen_ is None:
+        return 1.0
+    return seen_ / asked if seen_ > dt.timedelta() else None
+
+
+def _length(window: Window, rules: CalendarRules) -> dt.timedelta | None:
+    """How long a window lasts: not by the clock, which may be set inside it."""
+    if window.start is None or window.end is None:
+        return None
+    start, end = (e.replace(tzinfo=rules.zone).astimezone(UTC) for e in (window.start, window.end))
+    return end - start
 
 
 def earlier(period: Period, by: Duration | None, rules: CalendarRules) -> Period:

@@ -38,6 +38,7 @@ _FORMS = {
     "conversion": "conversion(visits -> orders by visitor_id within 7 days)",
     "retained": "retained(orders by customer_id, 1 month)",
     "retention": "retention(orders by customer_id, 1 month)",
+    "elapsed": "elapsed()",
 }
 
 
@@ -54,6 +55,8 @@ class Contexts:
         if not self._clauses_fit(call):
             return UNKNOWN
         match call.function, len(call.arguments):
+            case "elapsed", 0:
+                return ir.Elapsed(Type.FLOAT, RATIO)
             case (("converted" | "conversion"), 1):
                 return self._conversion(call)
             case (("retained" | "retention"), 2):

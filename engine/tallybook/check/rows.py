@@ -93,7 +93,7 @@ class RowScope:
         if FUNCTIONS[call.function].kind == "context":
             self._findings.add(
                 rules.METRIC_IN_ROW,
-                f"`{call.function}` takes a metric, not a row's value",
+                f"`{call.function}` has one value per cell, not one per row",
                 call.name_span,
                 help="it stands outside aggregates: `prior(sum(deals.amount))`",
             )

@@ -127,7 +127,14 @@ def parts_of(cell: ir.Cell) -> tuple[ir.Cell, ...]:
             | ir.Total(body=body)
         ):
             return (body,)
-        case ir.Constant() | ir.Aggregate() | ir.PerKey() | ir.Conversion() | ir.Retention():
+        case (
+            ir.Constant()
+            | ir.Aggregate()
+            | ir.PerKey()
+            | ir.Conversion()
+            | ir.Retention()
+            | ir.Elapsed()
+        ):
             return ()
 
 

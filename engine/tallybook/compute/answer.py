@@ -12,7 +12,7 @@ from tallybook.compute.scalars import Operand, constant, finite, scalar
 from tallybook.compute.scan import value_name
 from tallybook.language import ir
 from tallybook.language.types import Type
-from tallybook.plan.model import Calculation, ConstantValue, Formula, MeasureValue
+from tallybook.plan.model import Calculation, ConstantValue, ElapsedShares, Formula, MeasureValue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ def numbers_in(formula: Formula) -> list[int]:
             return [number]
         case Calculation(arguments=arguments):
             return [n for a in arguments for n in numbers_in(a)]
-        case ConstantValue():
+        case ConstantValue() | ElapsedShares():
             return []
 
 
@@ -103,6 +103,9 @@ def _lowered(formula: Formula, clock: Clock) -> Operand:
             return Operand(pl.col(value_name(number)), kind)
         case ConstantValue(value=value, type=kind):
             return constant(value, kind, clock)
+        case ElapsedShares(shares=shares):
+            listed = pl.lit(pl.Series(shares, dtype=pl.Float64))
+            return Operand(listed.gather(pl.col(PERIOD)), Type.FLOAT)
         case Calculation(function="growth", arguments=(now, then)):
             now_, then_ = _lowered(now, clock), _lowered(then, clock)
             return Operand(_growth(now_, then_.firm), Type.FLOAT, loose=True)

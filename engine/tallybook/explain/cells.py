@@ -33,6 +33,8 @@ def cell_text(cell: ir.Cell) -> str:
             return conversion_text(cell)
         case ir.Retention():
             return retention_text(cell)
+        case ir.Elapsed():
+            return "elapsed()"
         case _:
             return _in_context(cell)
 

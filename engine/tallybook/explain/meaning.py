@@ -30,6 +30,8 @@ def _node(cell: ir.Cell) -> Branch:
             return Branch(conversion_text(cell))
         case ir.Retention():
             return Branch(retention_text(cell))
+        case ir.Elapsed():
+            return Branch("elapsed")
         case ir.Filtered(condition=condition, body=body):
             return Branch(f"where {row_text(condition)}", (meaning(body),))
         case _:

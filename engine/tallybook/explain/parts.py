@@ -57,7 +57,7 @@ def parts(cell: ir.Cell, around: Callable[[ir.Cell], ir.Cell] = lambda cell: cel
             then = ir.Prior(body, by, body.type, body.unit)
             inner = (parts(body, around), parts(then, around))
             return Part(cell_text(cell), around(cell), inner)
-        case ir.Conversion() | ir.Retention():
+        case ir.Conversion() | ir.Retention() | ir.Elapsed():
             return Part(cell_text(cell), around(cell))
         case ir.MetricValue(body=body):
             return Part(cell_text(cell), around(cell), (parts(body, around),))

@@ -8,7 +8,7 @@ from tallybook.explain.meaning import conversion_text, retention_text
 from tallybook.explain.tree import Branch
 from tallybook.explain.values import aggregate_text, call_text, clauses_text, literal, row_text
 from tallybook.language import ir
-from tallybook.plan.model import Calculation, ConstantValue, Formula, MeasureValue
+from tallybook.plan.model import Calculation, ConstantValue, ElapsedShares, Formula, MeasureValue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,6 +117,8 @@ def _formula(formula: Formula) -> str:
             return f"#{number}"
         case ConstantValue(value=value):
             return literal(value)
+        case ElapsedShares():
+            return "elapsed()"
         case Calculation(function=function, arguments=arguments):
             return call_text(function, [_operand(a) for a in arguments])
 

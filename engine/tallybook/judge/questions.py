@@ -102,6 +102,8 @@ def _beside(metrics: tuple[str, ...], checked: Checked) -> Iterator[Asked]:
 def sample_cell(cell: ir.Cell) -> ir.Cell | None:
     """What counts the cases behind a number: a ratio's denominator, an aggregate's values."""
     match cell:
+        case ir.CellCall(function="/", arguments=(sofar, ir.Elapsed())):
+            return sample_cell(sofar)
         case ir.CellCall(function="/", arguments=(_, denominator)):
             return denominator
         case ir.Aggregate(arguments=(argument, *_)):
@@ -117,7 +119,7 @@ def sample_cell(cell: ir.Cell) -> ir.Cell | None:
             )
         case ir.Aggregate():
             return cell
-        case ir.PerKey() | ir.Constant() | ir.Conversion() | ir.Retention():
+        case ir.PerKey() | ir.Constant() | ir.Conversion() | ir.Retention() | ir.Elapsed():
             return None
         case _:
             found = (sample_cell(part) for part in parts_of(cell))

@@ -656,6 +656,18 @@ CONTEXTS = (
         "`retained` divided by the earlier period's distinct keys.",
         ("retention(orders by customer_id, 1 month)", "0.5"),
     ),
+    Function(
+        "elapsed",
+        "context",
+        (),
+        0,
+        Type.FLOAT,
+        Units.RATIO,
+        "The share of what is asked of the period that lies before `as_of`: 1 of a whole period "
+        "and without one, null of one that has not begun. `m / elapsed()` is the run rate of `m`. "
+        "In `trailing`, `to_date` and `cumulative`, whose windows end at `as_of`, it is 1.",
+        ("revenue / elapsed()", "300"),
+    ),
 )
 
 LOOKUPS = (

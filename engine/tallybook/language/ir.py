@@ -258,6 +258,14 @@ class Retention:
     unit: Unit | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """The share of the asked part of the period that is seen; null where none of it is."""
+
+    type: Type
+    unit: Unit | None = field(default=None, compare=False)
+
+
 Cell = (
     Constant
     | Aggregate
@@ -273,4 +281,5 @@ Cell = (
     | Total
     | Conversion
     | Retention
+    | Elapsed
 )

@@ -102,7 +102,14 @@ class Calculation:
     type: Type
 
 
-Formula = MeasureValue | ConstantValue | Calculation
+@dataclass(frozen=True, slots=True)
+class ElapsedShares:
+    """The share of each of the question's periods that is seen; None where none of it is."""
+
+    shares: tuple[float | None, ...]
+
+
+Formula = MeasureValue | ConstantValue | Calculation | ElapsedShares
 
 
 Keeps = Literal["parts", "values", "distinct"]

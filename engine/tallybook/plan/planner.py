@@ -23,6 +23,7 @@ from tallybook.plan.model import (
     Answer,
     Calculation,
     ConstantValue,
+    ElapsedShares,
     Formula,
     Measure,
     MeasureValue,
@@ -112,7 +113,7 @@ class _Planner:
     def _number(self, measure: Measure) -> int:
         return self.measures.setdefault(measure, len(self.measures))
 
-    def _formula(  # noqa: PLR0912 - one case a node
+    def _formula(  # noqa: C901, PLR0912 - one case a node
         self, cell: ir.Cell, context: _Context
     ) -> Formula:
         match cell:
@@ -155,6 +156,8 @@ class _Planner:
                 return self._conversion(cell, context)
             case ir.Retention():
                 return self._retention(cell, context)
+            case ir.Elapsed():
+                return self._elapsed(context)
             case ir.Aggregate() | ir.PerKey():
                 return self._aggregate(cell, context)
 
@@ -164,6 +167,12 @@ class _Planner:
 
     def _windowed(self, context: _Context, window: Callable[[Period], Window]) -> _Context:
         return replace(context, window=window, timed=True, looks_ahead=False)
+
+    def _elapsed(self, context: _Context) -> Formula:
+        """Of the windows that context functions make, nothing lies ahead: they end at `as_of`."""
+        if context.timed:
+            return ConstantValue(1.0, Type.FLOAT)
+        return ElapsedShares(tuple(calendar.elapsed(p, self._rules) for p in context.periods))
 
     def _by_now(self, end: dt.datetime | None) -> dt.datetime:
         """An end, where `as_of` is not earlier: of a period that lies ahead it is."""
@@ -307,5 +316,5 @@ def _numbers(formula: Formula) -> list[int]:
             return [number]
         case Calculation(arguments=arguments):
             return [n for a in arguments for n in _numbers(a)]
-        case ConstantValue():
+        case ConstantValue() | ElapsedShares():
             return []
