@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sight import SIGHTS, distance, linear, seen
 from tallybook.paths import RENDERERS
 from tallybook.resolve.theme import GROUNDS, Scheme, Theme, passing, worst
 
 if TYPE_CHECKING:
     from shell import Shell
+    from sight import Triple
 
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 STYLE = (RENDERERS / "html" / "style.css").read_text("utf-8")
@@ -29,11 +32,8 @@ def palette(scheme: Scheme) -> dict[str, str]:
 
 
 def luminance(colour: str) -> float:
-    digits = colour.removeprefix("#")
-    digits = "".join(d * 2 for d in digits) if len(digits) == 3 else digits
-    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    red, green, blue = linear(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: str, other: str) -> float:
@@ -50,6 +50,54 @@ def test_text_is_readable_on_every_ground_it_stands_on(scheme: Scheme) -> None:
     for tone in ("good", "watch", "bad", "none"):
         assert contrast(found[tone], found[f"{tone}-tint"]) >= 4.5, tone
         assert contrast(found[tone], found["card"]) >= 4.5, tone
+
+
+STATUSES = ("good", "watch", "bad", "none")
+APART = 12  # CIEDE2000; what can just be told apart side by side is about 1
+
+
+def nearest(colours: dict[str, str], sight: str) -> tuple[float, str, str]:
+    """The two of the colours that this sight tells apart the least, and how far apart they are."""
+    return min(
+        (distance(seen(colours[one], sight), seen(colours[other], sight)), one, other)
+        for one, other in combinations(colours, 2)
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "known"),
+    [
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+        ((50, -1.3802, -84.2814), (50, 0, -82.7485), 1.0),
+        ((50, 0, 0), (50, -1, 2), 2.3669),
+        ((50, 2.49, -0.001), (50, -2.49, 0.0009), 7.1792),
+        ((50, 2.5, 0), (50, 0, -2.5), 4.3065),
+        ((50, 2.5, 0), (73, 25, -18), 27.1492),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+        ((22.7233, 20.0904, -46.694), (23.0331, 14.973, -42.5619), 2.0373),
+        ((2.0776, 0.0795, -1.135), (0.9033, -0.0636, -0.5514), 0.9082),
+    ],
+)
+def test_distances_are_those_that_were_published_with_the_formula(
+    one: Triple, other: Triple, known: float
+) -> None:
+    assert distance(one, other) == pytest.approx(known, abs=5e-5)
+    assert distance(other, one) == pytest.approx(known, abs=5e-5)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_kind_of_sight_tells_the_statuses_apart(scheme: Scheme, sight: str) -> None:
+    found = palette(scheme)
+    least = nearest({status: found[status] for status in STATUSES}, sight)
+    assert least[0] >= APART, least
+
+
+def test_traffic_lights_would_not_be_told_apart() -> None:
+    lights = {"good": "#2e7d32", "watch": "#8a6100", "bad": "#c62828"}
+    assert nearest(lights, "normal")[0] >= APART
+    assert nearest(lights, "deuteranopia")[0] < APART
+    assert nearest(lights, "protanopia")[0] < APART
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -129,3 +177,15 @@ def test_pages_and_the_list_of_them_have_the_colours_of_the_book(shell: Shell) -
         assert light == "#7a1f5c"
         assert contrast(dark, "#47525e") >= 3
         assert "--link:#0b5cad" in page
+
+
+def test_a_theme_leaves_the_colours_of_statuses_alone(shell: Shell) -> None:
+    themed(
+        shell, 'accent: "#7a1f5c", link: "#7a1f5c", accent_dark: "#ffb3e0", link_dark: "#ffb3e0"'
+    )
+    assert shell("build", "--as-of", "2024-03-01").status == 0
+    page = (shell.folder / "build" / "page.html").read_text("utf-8")
+    assert "--accent:#ffb3e0" in page
+    for status in (*STATUSES, *(f"{status}-tint" for status in STATUSES)):
+        shown = re.findall(rf"--{status}:(#[0-9a-f]+)", page)
+        assert shown == [palette(scheme)[status] for scheme in SCHEMES], status
