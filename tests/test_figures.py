@@ -150,6 +150,12 @@ def test_arabic_digits_reach_percent_signs_and_separators() -> None:
     assert not re.search(r"[0-9]", figures.value(1_842_600, MONEY, Precision(0, compact=True)))
 
 
+def test_a_percent_sign_stands_behind_its_number_after_arabic_letters_too() -> None:
+    assert language("ar").figures.percent(0.831) == "\u200e83.1%"
+    assert language("en").figures.percent(0.831) == "83.1%"
+    assert language("ar", "arab").figures.percent(0.831) == "٨٣٫١٪"
+
+
 def test_what_is_no_number_is_a_dash() -> None:
     for value in (None, float("nan"), float("inf"), -float("inf")):
         assert shown(value, MONEY, Precision(2)) == "—"

@@ -90,7 +90,9 @@ class Figures:
             -2, _WIDE
         )
         pattern = _with_decimals(_text(self.locale.percent_formats[None]), decimals)
-        return self._finish(_applied(pattern, number, self.locale))
+        text = self._finish(_applied(pattern, number, self.locale))
+        # After Arabic letters the sign would stand before the number, and in a tile behind it.
+        return _TO_LEFT + text if self.right_to_left and self.digits == "latn" else text
 
     def share(self, fraction: float | None) -> str:
         """A part of a whole: small parts keep two figures, so that none shows as nothing."""
