@@ -230,3 +230,29 @@ def test_stdout_and_stderr_in_a_process_of_its_own(made_book: Path) -> None:
     ended = spawn("check", at=made_book, env={"PYTHONIOENCODING": "ascii"})
     assert (ended.status, ended.out) == (0, "")
     assert "no findings" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("formula", "message"),
+    [
+        ("-" * 5000 + "1", "too long to be read"),
+        ("1" + " + 1" * 400, "too long to be read"),
+        ("prior(count(leads), 99999 years)", "`99999 years` is longer than 1,000 years"),
+        ("trailing(count(leads), 999999999999999 days)", "is longer than 1,000 years"),
+    ],
+)
+def test_a_formula_beyond_all_measure_is_told(shell: Shell, formula: str, message: str) -> None:
+    shell.write(
+        "tallybook.yml", f"sources: {{leads: {{}}}}\nmetrics: {{n: {{formula: '{formula}'}}}}"
+    )
+    shell.write("leads.csv", "a\n1\n")
+    ended = shell("check")
+    assert ended.status == 1
+    assert message in ended.err
+
+
+def test_a_name_on_the_command_line_cannot_steer_a_terminal(shell: Shell) -> None:
+    shell.write("tallybook.yml", "name: Empty")
+    ended = shell("show", "\x1b[2Jx\x9b")
+    assert ended.status == 2
+    assert "\ufffd[2Jx\ufffd" in ended.err

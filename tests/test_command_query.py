@@ -331,3 +331,47 @@ def test_numbers_reach_a_pipe_and_nothing_else_does(small: Shell) -> None:
 
 
 JSON = ("--format", "json")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--to", "9999-12-31"), "`--to 9999-12-31` lies too far off"),
+        (("--from", "0001-01-01"), "`--from 0001-01-01` lies too far off"),
+        (("--as-of", "0001-01-01"), "`--as-of 0001-01-01` lies too far off"),
+        (("--grain", "day", "--from", "1000-01-01"), "the days from 1000-01-01 to 2024-02-03"),
+        (("--limit", "9" * 20), "invalid value for '--limit'"),
+    ],
+)
+def test_what_lies_beyond_the_calendar_is_wrong_usage(
+    small: Shell, arguments: tuple[str, ...], message: str
+) -> None:
+    ended = small("query", "leads", *arguments)
+    assert ended.status == 2
+    assert message in ended.err
+
+
+def test_a_far_day_in_the_rows_asks_for_an_end(small: Shell) -> None:
+    small.write("metrics.yml", "metrics: {closing: {formula: count(leads at until)}}")
+    small.write(
+        "tallybook.yml", BOOK.replace("on: date, channel", "on: date, until: date, channel", 1)
+    )
+    small.write("data/leads.csv", "id,on,until,channel\na,2024-01-05,9999-12-31,email\n")
+    ended = small("query", "closing", "--grain", "month")
+    assert ended.status == 2
+    assert "the rows reach to 9999-12-31" in ended.err
+    ended = small(
+        "query", "closing", "--grain", "month", "--from", "2024-01-01", "--to", "2024-02-29"
+    )
+    assert ended.out.splitlines()[2:] == ["2024-01        0", "2024-02        0"]
+
+
+def test_what_a_terminal_would_obey_is_shown_as_a_mark(small: Shell) -> None:
+    small.write(
+        "data/leads.csv", "id,on,channel\na,2024-01-05,e\x1b[31mm\x07\u202ex\nb,2024-01-05,\x9b1m\n"
+    )
+    for shape in ("table", "md"):
+        shown = small("query", "leads", "--by", "channel", "--format", shape).out
+        assert not set("\x1b\x07\u202e\x9b") & set(shown)
+        assert "e\ufffd[31mm\ufffd\ufffdx" in shown
+    assert "e\x1b[31mm" in small("query", "leads", "--by", "channel", "--format", "csv").out

@@ -210,8 +210,17 @@ def test_a_scorecard_may_be_called_history(book: Shell) -> None:
     assert kept(book)[0]["scorecard"] == "history"
 
 
+def test_a_history_saved_by_a_spreadsheet_is_read(book: Shell) -> None:
+    build(book)
+    path = book.folder / "build" / "history.csv"
+    saved = b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n")
+    path.write_bytes(saved)
+    build(book)
+    assert path.read_bytes() == saved
+
+
 def test_a_file_of_something_else_is_not_touched(book: Shell) -> None:
-    for content in (b"a,b\n1,2\n", b"\xff\xfe"):
+    for content in (b"a,b\n1,2\n", b"\xff\xfe", b"x" * 200_000):
         (book.folder / "mine.csv").write_bytes(content)
         ended = book("build", "--history", "mine.csv")
         assert ended.status == 2

@@ -40,6 +40,8 @@ __all__ = [
 PERIOD_COLUMNS = ("period", "start", "end", "partial")  # of every answer, before all others
 
 GRAINS: tuple[Grain, ...] = get_args(Grain)
+_MOST_DAYS = 500_000  # that a range may have; asked for day by day
+_MOST_DAY_PERIODS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +290,30 @@ def _grain(said: str | None, checked: Checked, findings: Findings) -> str | None
 
 
 def _moment(said: str | dt.date | dt.datetime, what: str) -> dt.datetime:
+    moment = _as_moment(said)
+    if moment is not None and moment.year in calendar.YEARS:
+        return moment
+    wrong, advice = "is not a day", "write it like 2024-01-31"
+    if moment is not None:
+        years = calendar.YEARS
+        wrong, advice = "lies too far off", f"years go from {years[0]} to {years[-1]}"
+    raise _wrong_date(f"`--{what} {said}` {wrong}", advice)
+
+
+def _check_reach(last: dt.datetime) -> None:
+    if last.year not in calendar.YEARS:
+        raise _wrong_date(
+            f"the rows reach to {last:%Y-%m-%d}", "say where the answer ends, with `--to`"
+        )
+
+
+def _wrong_date(message: str, advice: str) -> QuestionError:
+    findings = Findings()
+    findings.add(rules.WRONG_DATE, message, help=advice)
+    return QuestionError(findings.in_file_order())
+
+
+def _as_moment(said: str | dt.date | dt.datetime) -> dt.datetime | None:
     if isinstance(said, dt.datetime):
         return said
     if isinstance(said, dt.date):
@@ -295,11 +321,7 @@ def _moment(said: str | dt.date | dt.datetime, what: str) -> dt.datetime:
     try:
         return dt.datetime.fromisoformat(said)
     except ValueError:
-        findings = Findings()
-        findings.add(
-            rules.WRONG_DATE, f"`--{what} {said}` is not a day", help="write it like 2024-01-31"
-        )
-        raise QuestionError(findings.in_file_order()) from None
+        return None
 
 
 def _bound(said: str | dt.date | None, what: str, findings: Findings) -> dt.datetime | None:
@@ -333,7 +355,13 @@ def _periods(
         low, high = found
         first = first if first is not None else calendar.start_of(low, grain, rules_)
         if end is None:
+            _check_reach(high)
             end = calendar.step(calendar.start_of(high, grain, rules_), grain, 1, rules_)
+    if (end - first).days > (_MOST_DAY_PERIODS if grain == "day" else _MOST_DAYS):
+        raise _wrong_date(
+            f"the {grain}s from {first:%Y-%m-%d} to {end - calendar.DAY:%Y-%m-%d} are too many",
+            "name a shorter range with `--from` and `--to`, or a coarser grain",
+        )
     return calendar.periods(grain, first, end, now, rules_)
 
 

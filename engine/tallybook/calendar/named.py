@@ -32,7 +32,7 @@ def named_period(
     """The period that a text names, seen from `now` on the book's wall clock."""
     try:
         found = _named(said.value.strip(), now, rules_)
-    except OverflowError:  # before the year 1, or after 9999
+    except (OverflowError, ValueError):  # before the year 1, or after 9999
         found = None
     if found is None:
         findings.add(
@@ -74,6 +74,6 @@ def _range(first: str, last: str) -> Period | None:
         start, end = dt.datetime.fromisoformat(first), dt.datetime.fromisoformat(last)
     except ValueError:
         return None
-    if end < start:
+    if end < start or not {start.year, end.year} <= set(calendar.YEARS):
         return None
     return calendar.span_of_days(start, end + calendar.DAY, end + calendar.DAY)

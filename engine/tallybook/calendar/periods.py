@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DAY = dt.timedelta(days=1)
 MOMENT = dt.timedelta(microseconds=1)
+YEARS = range(1000, 9000)  # of what is asked for; the calendar ends with 9999, and periods move
 _MONTHS: dict[str, int] = {
     "month": 1,
     "quarter": 3,
@@ -355,7 +356,7 @@ def read_label(text: str, rules: CalendarRules) -> Period | None:
         match = pattern.fullmatch(text)
         if match:
             start = _start_named(grain, [int(g) for g in match.groups()], rules)
-            return period_at(start, grain, rules) if start else None
+            return period_at(start, grain, rules) if start and start.year in YEARS else None
     return None
 
 

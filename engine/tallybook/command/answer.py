@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tallybook.command.words import aligned, label_of, unit_text
 from tallybook.dataclass import dataclass
 from tallybook.text.excerpt import columns as width_of
+from tallybook.text.excerpt import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -215,5 +216,5 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    line = " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
+    line = harmless(" ".join(text.split())).replace("\\", "\\\\").replace("|", "\\|")
     return line.replace("<", "&lt;")

@@ -14,6 +14,7 @@ import click
 
 from tallybook import __version__
 from tallybook.dataclass import dataclass
+from tallybook.text.excerpt import harmless
 from tallybook.text.report import as_markdown, report
 
 if TYPE_CHECKING:
@@ -60,12 +61,12 @@ class Console:
     def say(self, text: str) -> None:
         """One line for people."""
         if not self.quiet:
-            click.echo(text, err=True)
+            click.echo(harmless(text), err=True)
 
     def detail(self, text: str) -> None:
         """One line for people who asked for more."""
         if self.verbose:
-            click.echo(text, err=True)
+            click.echo(harmless(text), err=True)
 
     def summary(self, text: str, where: str = "") -> None:
         """The last line of a run: what was done, how long it took, and where it lies."""
@@ -80,9 +81,9 @@ class Console:
 
     def fault(self, text: str, help_: str | None = None) -> None:
         """Tell why a run stops, for faults that stand in no file of a book."""
-        click.echo(f"{self._red('error')}: {text}", err=True)
+        click.echo(f"{self._red('error')}: {harmless(text)}", err=True)
         if help_:
-            click.echo(f"  = help: {help_}", err=True)
+            click.echo(f"  = help: {harmless(help_)}", err=True)
 
     @contextmanager
     def progress(self, step: str | Callable[[], str]) -> Iterator[None]:

@@ -12,6 +12,7 @@ from tallybook.command.options import BookCommand
 from tallybook.command.outcome import Refusal
 from tallybook.command.query import GRAINS
 from tallybook.text.diagnostic import did_you_mean
+from tallybook.text.excerpt import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +73,8 @@ def command(
             raise click.UsageError("--period says the range; only --where and --as-of go with it")
         book = at.asked()
         _metric(metric, book.checked)
-        click.echo(book.explain(metric, period, where=asked["where"], as_of=as_of), nl=False)
+        text = book.explain(metric, period, where=asked["where"], as_of=as_of)
+        click.echo(harmless(text), nl=False)
         if rows is not None:
             frames = book.rows_behind(metric, period, where=asked["where"], as_of=as_of)
             for path in _write_rows(frames, Path(rows)):
@@ -88,7 +90,7 @@ def command(
         book = at.asked()
         _metric(metric, book.checked)
         text = _computed(stage, metric, {"by": by, "as_of": as_of, **asked}, book)
-    click.echo(text, nl=False)
+    click.echo(harmless(text), nl=False)
 
 
 def _write_rows(frames: Mapping[str, pl.DataFrame], path: Path) -> Iterator[Path]:

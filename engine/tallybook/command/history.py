@@ -37,12 +37,12 @@ def read_history(path: Path, console: Console) -> Past:
     Raises `Refusal` for a file of something else.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").split("\n")
     except FileNotFoundError:
         return Past()
     except UnicodeDecodeError:
         raise _no_history(path) from None
-    if lines and next(csv.reader(lines[:1]), None) != _COLUMNS:
+    if lines[0] and lines[0].rstrip("\r") != ",".join(_COLUMNS):
         raise _no_history(path)
     records, wrong = [], []
     for number, line in enumerate(lines[1:], 2):

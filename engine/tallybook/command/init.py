@@ -39,6 +39,7 @@ _STARTER_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )  # fmt: skip
+_MOST_LEADS = 1_000_000
 _USUAL_LEADS = 1000
 
 Format = Literal["csv", "parquet"]
@@ -67,7 +68,7 @@ class _Sample:
 )
 @click.option(
     "--leads",
-    type=click.IntRange(min=10),
+    type=click.IntRange(10, _MOST_LEADS),
     help=f"About how many leads b2b-marketing's company has in its 24 months ({_USUAL_LEADS}).",
 )
 @click.option("--seed", type=int, help="Another company of b2b-marketing: same seed, same data.")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tallybook.book import Book
     from tallybook.command.options import Invocation
 
+_MOST_ROWS = 2**32 - 1
 Format = Literal["table", "csv", "json", "ndjson", "md", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 GRAINS = (
@@ -88,7 +89,9 @@ class NameList(click.ParamType[tuple[str, ...], str]):
 @click.option("--as-of", metavar="DAY", help="Answer as on this day; else the book's, else now.")
 @click.option("--total", is_flag=True, help="Add rows without the breakdown.")
 @click.option("--sort", metavar="NAME", help="Order rows by a column; -NAME for descending.")
-@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most this many rows.")
+@click.option(
+    "--limit", type=click.IntRange(0, _MOST_ROWS), metavar="N", help="At most this many rows."
+)
 @click.option("--format", "format_", type=click.Choice(FORMATS), help="By default a table.")
 @click.option("--output", metavar="FILE", help="Write to a file; its ending names the format.")
 @click.option("--allow-empty", is_flag=True, help="An answer without rows is no fault.")
@@ -136,7 +139,7 @@ def command(
     if shape == "parquet":
         _write_parquet(frame, output)
     elif output is None:
-        click.echo(written(frame, question, shape, book), nl=False)
+        click.echo(written(frame, question, shape, book), nl=False, color=True)  # as it is
     else:
         write_whole(Path(output), written(frame, question, shape, book))
     if output is not None:

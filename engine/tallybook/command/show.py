@@ -11,6 +11,7 @@ from tallybook.command.options import BookCommand
 from tallybook.command.outcome import Refusal
 from tallybook.command.words import json_text, label_of, own_text, unit_text
 from tallybook.text.diagnostic import did_you_mean
+from tallybook.text.excerpt import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,9 @@ def command(at: Invocation, metric: str, format_: str) -> None:
         advice = did_you_mean(metric, checked.metrics, otherwise="`tally list` names them")
         raise Refusal(f"there is no metric `{metric}`", advice)
     facts = _facts(found, checked)
-    click.echo(json_text(facts) if format_ == "json" else _page(facts), nl=format_ == "json")
+    click.echo(
+        json_text(facts) if format_ == "json" else harmless(_page(facts)), nl=format_ == "json"
+    )
 
 
 def _facts(metric: CheckedMetric, checked: Checked) -> dict[str, Fact]:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tallybook.text.excerpt import columns as width_of
+from tallybook.text.excerpt import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +52,7 @@ def columns(lines: Sequence[Sequence[tuple[str, str]]]) -> str:
 
 def aligned(rows: Sequence[Sequence[str]], sides: Sequence[str]) -> list[str]:
     """Rows as lines in which columns stand under each other; wide letters count as two."""
+    rows = [[harmless(" ".join(text.split())) for text in row] for row in rows]
     widths = [max(width_of(row[n]) for row in rows) for n in range(len(sides))]
     return ["  ".join(map(_padded, row, widths, sides)).rstrip() for row in rows]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tallybook.parse import rules
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from tallybook.text.span import Span
 
 _MOST_NESTED = 100
+_MOST_OPERATORS = 200  # each may hold what stands before it
+_ASIDE = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|\d{4}-\d\d-\d\d""")
+_OPERATOR = re.compile(r"[-+*/^]|\b(?:and|or|not|is|case)\b")
 
 
 def parse(span: Span, findings: Findings) -> syntax.Expr | None:
@@ -20,7 +24,7 @@ def parse(span: Span, findings: Findings) -> syntax.Expr | None:
     if not span.text.strip():
         findings.add(rules.EMPTY, "the formula is empty", span, help="write one: `count(leads)`")
         return None
-    if span.text.count("(") > _MOST_NESTED or len(span.text) > 100 * _MOST_NESTED:
+    if _is_too_long(span.text):
         findings.add(
             rules.SYNTAX,
             "the formula is too long to be read by a person",
@@ -36,3 +40,12 @@ def parse(span: Span, findings: Findings) -> syntax.Expr | None:
     if tree is not None:
         remember(span, tree)
     return tree
+
+
+def _is_too_long(text: str) -> bool:
+    """Whether a formula may be nested deeper than a program can follow."""
+    if len(text) <= _MOST_OPERATORS:
+        return False
+    if text.count("(") > _MOST_NESTED or len(text) > 100 * _MOST_NESTED:
+        return True
+    return len(_OPERATOR.findall(_ASIDE.sub("", text))) > _MOST_OPERATORS

@@ -51,12 +51,19 @@ def _width(letter: str) -> int:
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
-def _shown(text: str) -> str:
-    """Tabs as spaces; what a terminal would obey instead of show, as a replacement mark."""
-    text = text.replace("\t", _TAB)
+def harmless(text: str) -> str:
+    """Text with a replacement mark for all that a terminal would obey instead of show.
+
+    Line ends stay.
+    """
     if text.isprintable():
         return text
-    return "".join(letter if _is_harmless(letter) else "\ufffd" for letter in text)
+    return "".join(c if c == "\n" or _is_harmless(c) else "\ufffd" for c in text)
+
+
+def _shown(text: str) -> str:
+    """Tabs as spaces, the rest harmless."""
+    return harmless(text.replace("\t", _TAB))
 
 
 def _is_harmless(letter: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from tallybook.dataclass import dataclass
-from tallybook.text.excerpt import excerpt
+from tallybook.text.excerpt import excerpt, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -194,7 +194,7 @@ def _annotation(diagnostic: Diagnostic) -> str:
 def _said(diagnostic: Diagnostic) -> str:
     """All that a finding says, a line for each part."""
     parts = (diagnostic.message, diagnostic.help, diagnostic.note)
-    return "\n".join(part for part in parts if part)
+    return "\n".join(harmless(part) for part in parts if part)
 
 
 def as_markdown(diagnostics: Iterable[Diagnostic]) -> str:
