@@ -83,6 +83,21 @@ def test_the_engine_agrees_with_the_loops(
     _compare(found, expected, asked, book.timezone)
 
 
+@examples(60)
+@given(st.data(), books(), tables())
+def test_the_share_of_a_period_that_is_gone_is_that_of_the_loops(
+    data: DataObject, book: Book, rows: Tables
+) -> None:
+    orders = t.Aggregate("count", (t.Name(("orders",)),))
+    metrics = {"gone": t.Elapsed(), "rate": t.Binary("/", orders, t.Elapsed())}
+    drawn = data.draw(questions(most=1)).question
+    question = replace(drawn, metrics=tuple(metrics), by=(), where=None)
+    book = replace(book, metrics=metrics)
+    expected, found = naive.answer(book, rows, question), _engine(book, rows, question)
+    for cell, value in found.cells.items():
+        assert same(value, expected.cells[cell], book.timezone), (cell, value)
+
+
 @pytest.mark.parametrize("grain", PLAIN_GRAINS)
 @examples(25)
 @given(st.data(), books(plain_clock=True), tables(plain_clock=True))

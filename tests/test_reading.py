@@ -437,3 +437,20 @@ def test_what_is_read_quickly_is_read_the_same_with_patience(texts: list[str]) -
             found = pl.DataFrame({"x": texts}).select("x", patient, quick.alias("quick"))
             read = found.filter(pl.col("quick").is_not_null())
             assert read["quick"].equals(read["patient"], check_dtypes=True), read
+
+
+def test_a_decimal_that_has_more_digits_than_its_column_is_not_rounded(tmp_path: Path) -> None:
+    found = _refused(tmp_path, "x\n1.0000009\n2.5000000\n", "sum(t.x)", columns="x: decimal")
+    assert "`1.0000009` in line 2" in found.message
+    assert found.help == "to keep all digits after the point: `type: decimal(28, 7)`"
+    kept = _asked(tmp_path, "x\n1.0000009\n2.5000000\n", columns='x: "decimal(28, 7)"')
+    assert kept == Decimal("3.5000009")
+
+
+def test_a_typed_decimal_with_more_digits_than_its_column_is_not_rounded(tmp_path: Path) -> None:
+    fine = pl.DataFrame({"x": pl.Series([Decimal("1.0000009")], dtype=pl.Decimal(38, 9))})
+    found = _refused(tmp_path, "x\n1\n", columns="x: decimal", formula="sum(t.x)", frame=fine)
+    assert "1.000000900" in found.message
+    assert _asked(tmp_path, "x\n1\n", columns='x: "decimal(28, 7)"', frame=fine) == Decimal(
+        "1.0000009"
+    )

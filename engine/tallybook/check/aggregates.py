@@ -292,7 +292,9 @@ class Aggregates:
         call: syntax.Call, arguments: tuple[ir.Row, ...] | tuple[ir.Cell, ...]
     ) -> list[Operand]:
         return [
-            Operand(node.type, node.unit, a.value.span, isinstance(node, ir.Constant))
+            Operand(node.type, node.unit, a.value.span, True, node.value)
+            if isinstance(node, ir.Constant)
+            else Operand(node.type, node.unit, a.value.span)
             for node, a in zip(arguments, call.arguments, strict=False)
         ]
 

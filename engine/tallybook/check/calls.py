@@ -23,6 +23,7 @@ from tallybook.language.units import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tallybook.parse.syntax import Value
     from tallybook.text.diagnostic import Findings
     from tallybook.text.span import Span
 
@@ -32,12 +33,13 @@ _SIDES = {"left": "the left of", "right": "the right of"}
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """What the check knows of one argument. `constant` if it is written out."""
+    """What the check knows of one argument. `constant` if it is written out, as `value`."""
 
     type: Type
     unit: Unit | None
     span: Span
     constant: bool = False
+    value: Value = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,17 @@ def _fits(function: Function, position: int, operand: Operand, findings: Finding
             help=f"for example `{function.example[0]}`",
         )
         return False
+    if parameter.within and isinstance(operand.value, int | float):
+        least, most = parameter.within
+        if not least <= operand.value <= most:
+            findings.add(
+                rules.WRONG_ARGUMENTS,
+                f"{_place(function, position)} must be from {least} to {most}, "
+                f"found {operand.value}",
+                operand.span,
+                help=f"for example `{function.example[0]}`",
+            )
+            return False
     return True
 
 

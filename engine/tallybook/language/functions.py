@@ -55,6 +55,7 @@ class Parameter:
     joined: bool = False
     words: tuple[str, ...] = ()
     constant: bool = False  # must be written out, not computed
+    within: tuple[int, int] | None = None  # the least and the most that a constant may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -524,7 +525,7 @@ AGGREGATES = (
     ),
     _aggregate(
         "percentile",
-        (_X, _p("share", NUMBERS, constant=True)),
+        (_X, Parameter("share", NUMBERS, constant=True, within=(0, 1))),
         Type.FLOAT,
         Units.FIRST,
         "The value below which a share (0 to 1) of the values lies, by linear interpolation.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 ROWS = pl.first().is_null().alias("")  # for counting rows, where no column is asked for
 _NO_VALUES = ("na", "n/a", "null", "none", "-", "nan", "#n/a", "#null!")
 _SHOWN_FAULTS = 3
+_FRACTION = re.compile(r"^[^.,]*\.(\d{4,})\D*$")  # fewer may be thousands
 _LOOKED_AT = 10_000  # values, to see how days are written
 
 
@@ -288,6 +290,9 @@ def _advice(column: Column, pattern: str | None, first: str, values: list[str]) 
         return f'list it as no value: `read: {{nulls: ["", "{first.strip()}"]}}`'
     if column.type in (Type.DATE, Type.DATETIME):
         return date_advice(values, pattern)
+    if column.type is Type.DECIMAL and (fine := _FRACTION.search(first)):
+        digits = len(fine[1].rstrip("0"))
+        return f"to keep all digits after the point: `type: decimal(28, {digits})`"
     if any(c in first for c in ",."):
         return (
             "say what commas and points are: `read: {decimal_comma: true}`, "

@@ -123,7 +123,7 @@ def parsed(text: pl.Expr, column: Column, how: Reading) -> pl.Expr:
             number = _fraction(text, how).cast(pl.Float64, strict=False)
             return pl.when(~number.is_infinite()).then(number)
         case Type.DECIMAL:
-            return _number_text(text, how).cast(dtype_of(Type.DECIMAL, column), strict=False)
+            return _decimal(_number_text(text, how), column)
         case Type.BOOLEAN:
             lowered = text.str.strip_chars().str.to_lowercase()
             return lowered.replace_strict(
@@ -153,7 +153,7 @@ def quickly_parsed(text: pl.Expr, column: Column, how: Reading) -> list[pl.Expr]
             number = text.cast(pl.Float64, strict=False)
             return [pl.when(~number.is_infinite()).then(number)]
         case Type.DECIMAL if plain_numbers:
-            return [text.cast(dtype_of(Type.DECIMAL, column), strict=False)]
+            return [_decimal(text, column)]
         case Type.DATE:
             return [_day_from_text(text, dates, how)]
         case Type.DATETIME if dates is None:
@@ -225,6 +225,17 @@ def _fraction(text: pl.Expr, how: Reading) -> pl.Expr:
     number = _number_text(text, how)
     share = number.str.strip_suffix("%").str.strip_chars_end() + "e-2"
     return pl.when(number.str.ends_with("%")).then(share).otherwise(number)
+
+
+def _decimal(number: pl.Expr, column: Column) -> pl.Expr:
+    """Digits as a decimal; null where it would lose some of those after the point."""
+    kind = dtype_of(Type.DECIMAL, column)
+    too_fine = rf"\.\d{{{_scale(kind)}}}\d*[1-9]"
+    return pl.when(~number.str.contains(too_fine)).then(number.cast(kind, strict=False))
+
+
+def _scale(kind: pl.DataType) -> int:
+    return kind.scale if isinstance(kind, pl.Decimal) else 0
 
 
 def _day_from_text(text: pl.Expr, dates: str | None, how: Reading) -> pl.Expr:
@@ -321,6 +332,8 @@ def is_read_as_text(dtype: pl.DataType, column: Column) -> bool:
         return column.type is not Type.STRING
     if column.type in (Type.DATE, Type.DATETIME):
         return dtype.is_numeric()
+    if column.type is Type.DECIMAL and _says_type(column):
+        return _scale(dtype) > _scale(dtype_of(Type.DECIMAL, column))
     return column.type is Type.INTEGER and (dtype.is_float() or dtype.is_decimal())
 
 
