@@ -20,12 +20,14 @@ NAME = re.compile(r"`([^`]+)`")
 
 
 def of_the_library() -> set[str]:
-    """Metrics, scorecards, funnels, groups, sources, `source.column`s and dimensions."""
+    """Metrics, alternatives, scorecards, funnels, groups, sources, columns and dimensions."""
     found: set[str] = set()
     for path in (METRICS / "b2b_marketing").glob("*.yml"):
         said = yaml.safe_load(path.read_text(encoding="utf-8"))
         for key in ("metrics", "scorecards", "funnels", "groups", "sources"):
             found.update(said.get(key) or ())
+        for metric in (said.get("metrics") or {}).values():
+            found.update(metric.get("alternatives") or ())
         for name, source in (said.get("sources") or {}).items():
             found.update(f"{name}.{column}" for column in source["columns"])
             dimensions = source.get("dimensions") or ()

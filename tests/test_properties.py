@@ -89,7 +89,10 @@ def test_the_share_of_a_period_that_is_gone_is_that_of_the_loops(
     data: DataObject, book: Book, rows: Tables
 ) -> None:
     orders = t.Aggregate("count", (t.Name(("orders",)),))
-    metrics = {"gone": t.Elapsed(), "rate": t.Binary("/", orders, t.Elapsed())}
+    metrics: dict[str, t.Expr] = {
+        "gone": t.Elapsed(),
+        "rate": t.Binary("/", orders, t.Elapsed()),
+    }
     drawn = data.draw(questions(most=1)).question
     question = replace(drawn, metrics=tuple(metrics), by=(), where=None)
     book = replace(book, metrics=metrics)
@@ -106,7 +109,10 @@ def test_the_engine_agrees_with_sql(
 ) -> None:
     asked = data.draw(questions([grain], plain=True))
     book = replace(book, metrics=asked.metrics)
-    expected = sql.cells(book, rows, asked.question)
+    try:
+        expected = sql.cells(book, rows, asked.question)
+    except UnsaidError:
+        assume(False)
     found = _engine(book, rows, asked.question)
     starts = sorted({start for start, _ in expected}, key=str)
     assert len(found.cells) == len(expected) * len(asked.metrics)

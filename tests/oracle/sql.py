@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from oracle import terms as t
+from oracle.schema import UnsaidError
 from oracle.sql_rows import (
     COLUMN_TYPES,
     RowSql,
@@ -219,6 +220,8 @@ class _Compiler:
         column = f"r.{clauses.at.parts[-1] if clauses.at else source.time}"
         start, end = self._window(cell, clauses)
         if clauses.as_of is not None:
+            if clauses.as_of == "start" and isinstance(cell.rule, t.Cumulative):
+                raise UnsaidError("a stock at the start of everything")
             bound = end if clauses.as_of == "end" else start
             return f"{seen} AND {self._stock(source, f'least({bound}, {self.as_of})')}"
         if self.question.start is None and cell.rule is None:
