@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -187,6 +188,17 @@ def test_a_request_must_mean_this_machine(book: Path) -> None:
             assert answer.status == 403
             assert "Tallybook" not in answer.text
             assert server.get("/.tally/changes", host=host).status == 403
+
+
+def test_who_leaves_before_the_answer_is_not_worth_a_word(book: Path) -> None:
+    with serving(book) as server:
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as leaver:
+                reset = struct.pack("ii", 1, 0)  # closing throws away what is on its way
+                leaver.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+                leaver.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n".encode())
+        assert server.get().status == 200
+        assert server.said.empty()
 
 
 def test_it_listens_on_the_loopback_address_only(book: Path) -> None:

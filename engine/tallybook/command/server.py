@@ -9,11 +9,12 @@ from __future__ import annotations
 import errno
 import gzip
 import os
+import sys
 import threading
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from tallybook.command.outcome import Refusal
@@ -81,6 +82,11 @@ class PageServer(ThreadingHTTPServer):
     def __init__(self, port: int, board: Board) -> None:
         self.board = board
         super().__init__((HOST, port), _Answer)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that left before its answer; it is not this program's fault."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def server_bind(self) -> None:
         """Without the look-up of this machine's name, which can take seconds."""
