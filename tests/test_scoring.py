@@ -168,3 +168,12 @@ def test_criteria_of_a_stage_are_a_column_of_the_book(shell: Shell) -> None:
     page = shell("show", "mqls").out
     assert "leads.mql_at = if(lead_score >= 40 and company_size is not null" in page
     assert "lead_profile_score +20 where company_size >= 200" in page
+
+
+def test_points_cannot_be_given_to_a_test(tmp_path: Path) -> None:
+    given = "tests: [{name: hot, given: {leads: [{lead_score: 5}]}, expect: {leads: 1}}]\n"
+    with pytest.raises(BookError) as told:
+        book_of(tmp_path, SCORING + given)
+    (finding,) = told.value.diagnostics
+    assert finding.rule.id == "wrong-test"
+    assert "`leads.lead_score` is computed" in finding.message

@@ -77,3 +77,11 @@ def test_a_missing_file_is_one_finding(tmp_path: Path) -> None:
     with pytest.raises(BookError) as told:
         open_book(folder)
     assert [d.rule.id for d in told.value.diagnostics] == ["missing-file"]
+
+
+def test_a_comment_makes_no_circle(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, SQL.replace("from emails", "from emails /* see counted */"))
+    counted = "  counted: {sql: select count(*) as n from firsts}\nmetrics:\n"
+    file = folder / "tallybook.yml"
+    file.write_text(file.read_text("utf-8").replace("metrics:\n", counted), encoding="utf-8")
+    assert open_book(folder).query("started")["started"].item() == 2

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from tallybook.book import open_book
-from tallybook.calendar.clocks import clock_changes
+from tallybook.calendar.clocks import clock_changes, instant_of, wall_time
 from tallybook.present.language import language
 from tallybook.present.warnings import warning
 
@@ -174,3 +174,13 @@ def test_clocks_of_all_kinds() -> None:
     )
     assert told("Asia/Tokyo", 1990, 2024) == []
     assert told("UTC", 1990, 9999) == []
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_times_at_the_ends_of_the_calendar_stay_in_it(zone: str) -> None:
+    place = ZoneInfo(zone)
+    for edge in (dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31, 23)):
+        instant = instant_of(edge, place)
+        assert abs(wall_time(instant, place) - edge) < dt.timedelta(days=1)
+    noon = dt.datetime(2024, 7, 1, 12)
+    assert wall_time(instant_of(noon, place), place) == noon != instant_of(noon, place)

@@ -161,28 +161,41 @@ class CardPage:
         clock = now or dt.datetime.now(dt.UTC)
         instant = as_of_instant(as_of, self.checked, clock)
         questions = self._questions(instant, where, part, period)
+        shown_part = Part(dimension_info(part[0], self.checked), part[1]) if part else None
+        evidence = fresh(
+            self._evidence(questions, instant, self._written(where), shown_part, past or Past())
+        )
+        told = stories(evidence)
+        card = judge(evidence, Edition(instant, clock, __version__, revision), told)
+        return Built(card, self._options, fresh_records(told))
+
+    def _evidence(
+        self,
+        questions: CardQuestions,
+        instant: dt.datetime,
+        where: str | None,
+        part: Part | None,
+        past: Past,
+    ) -> Evidence:
+        """Everything that is read and computed for the page, before it is judged."""
         found = self._answers(questions.questions, instant, self.checked)
-        others = self._others(questions, found, instant)
         used = inquiries(questions, self.checked)
-        evidence = Evidence(
+        window = questions.around.period.window
+        return Evidence(
             self._shown,
             left_out(self.card, self.checked),
             self.checked,
             questions,
             found,
-            others,
-            facts(used, questions.around.period.window, self.checked, self.reader, instant),
+            self._others(questions, found, instant),
+            facts(used, window, self.checked, self.reader, instant),
             {source: self._files(source) for source in used},
             target_rows(questions.metrics, self.checked, self.reader, instant),
             wall_clock(instant, self.checked),
-            self._written(where),
-            Part(dimension_info(part[0], self.checked), part[1]) if part else None,
-            past or Past(),
+            where,
+            part,
+            past,
         )
-        evidence = fresh(evidence)
-        told = stories(evidence)
-        card = judge(evidence, Edition(instant, clock, __version__, revision), told)
-        return Built(card, self._options, fresh_records(told))
 
     def members(
         self,

@@ -27,6 +27,22 @@ class ClockChange:
     twice: bool
 
 
+def instant_of(wall: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """A time on the wall clock of a zone in UTC; the earlier one, or moved forward."""
+    try:
+        return wall.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+    except OverflowError:  # the end of the year 9999 west of Greenwich, or the start of year 1
+        return wall
+
+
+def wall_time(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """An instant, in UTC, as the clocks of a zone show it."""
+    try:
+        return instant.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+    except OverflowError:
+        return instant
+
+
 @cache
 def clock_changes(zone: ZoneInfo, first: int, last: int) -> tuple[ClockChange, ...]:
     """The changes from one year to another, in order."""
@@ -37,14 +53,14 @@ def clock_changes(zone: ZoneInfo, first: int, last: int) -> tuple[ClockChange, .
     while day < end:
         after = _offset(day + _DAY, zone)
         if before != after:
-            at = _instant_of_change(day, day + _DAY, zone)
+            at = _change_between(day, day + _DAY, zone)
             low, high = sorted((before, after))
             changes.append(ClockChange(at, at + low, at + high, twice=after < before))
         day, before = day + _DAY, after
     return tuple(changes)
 
 
-def _instant_of_change(low: dt.datetime, high: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+def _change_between(low: dt.datetime, high: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """The first instant of a day (UTC) at which the offset is another one."""
     before = _offset(low, zone)
     while high - low > _SECOND:

@@ -8,7 +8,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
 
-from tallybook.calendar.model import UTC, CalendarRules, Period, Window
+from tallybook.calendar.clocks import instant_of
+from tallybook.calendar.model import CalendarRules, Period, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,8 +195,7 @@ def _length(window: Window, rules: CalendarRules) -> dt.timedelta | None:
     """How long a window lasts: not by the clock, which may be set inside it."""
     if window.start is None or window.end is None:
         return None
-    start, end = (e.replace(tzinfo=rules.zone).astimezone(UTC) for e in (window.start, window.end))
-    return end - start
+    return instant_of(window.end, rules.zone) - instant_of(window.start, rules.zone)
 
 
 def earlier(period: Period, by: Duration | None, rules: CalendarRules) -> Period:

@@ -11,6 +11,7 @@ from tallybook.check.sources import broken_down, lacking_advice, untimed
 from tallybook.declare import model as declared
 from tallybook.parse.lengths import read_length
 from tallybook.resolve import rules as names
+from tallybook.resolve.sections import broken_down_by, metrics_shown
 from tallybook.text.diagnostic import did_you_mean
 
 if TYPE_CHECKING:
@@ -28,23 +29,16 @@ def check_cards(checked: Checked, findings: Findings) -> None:
         for section in card.sections:
             _check_timed(section, checked, findings)
             _check_last(section, findings)
-            match section:
-                case declared.TrendSection(trend=metric, by=declared.Text() as by):
-                    _can_break_down((metric,), by, checked, findings)
-                case declared.FunnelSection(funnel=name, by=declared.Text() as by):
-                    funnel = checked.book.funnels.get(name.value)
-                    stages = funnel.stages if funnel else ()
-                    _can_break_down((s.metric for s in stages), by, checked, findings)
-                case declared.TableSection(table=columns, by=by):
-                    _can_break_down(columns, by, checked, findings)
-                    _check_sort(section, findings)
-                case _:
-                    pass
+            if by := broken_down_by(section):
+                shown = metrics_shown(section, checked.book)
+                _can_break_down(shown, by, checked, findings)
+            if isinstance(section, declared.TableSection):
+                _check_sort(section, findings)
 
 
 def _check_timed(section: declared.Section, checked: Checked, findings: Findings) -> None:
     """A page is about a period: what nothing places in time would be a wrong 0 on it."""
-    for said in _metrics_of(section, checked):
+    for said in metrics_shown(section, checked.book):
         metric = checked.metrics.get(said.value)
         for source in sorted(untimed(metric.cell, checked.book)) if metric else ():
             findings.add(
@@ -67,21 +61,6 @@ def _check_last(section: declared.Section, findings: Findings) -> None:
             section.last.span,
             help="for example `13 months` or `8 quarters`",
         )
-
-
-def _metrics_of(section: declared.Section, checked: Checked) -> Iterable[declared.Text]:
-    match section:
-        case declared.TilesSection(tiles=tiles):
-            return tiles
-        case declared.TrendSection(trend=metric):
-            return (metric,)
-        case declared.FunnelSection(funnel=name):
-            funnel = checked.book.funnels.get(name.value)
-            return tuple(s.metric for s in funnel.stages) if funnel else ()
-        case declared.TableSection(table=columns):
-            return columns
-        case declared.TextSection():
-            return ()
 
 
 def _can_break_down(

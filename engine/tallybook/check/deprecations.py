@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from tallybook.check import rules
 from tallybook.check.steering import shipped
-from tallybook.declare import model as declared
 from tallybook.resolve.references import metric_names
+from tallybook.resolve.sections import metrics_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,14 +44,4 @@ def _uses(book: Book) -> Iterator[tuple[str, Span]]:
         yield from ((s.metric.value, s.metric.span) for s in funnel.stages)
     for card in book.scorecards.values():
         for section in card.sections:
-            yield from ((name.value, name.span) for name in _named(section))
-
-
-def _named(section: declared.Section) -> tuple[declared.Text, ...]:
-    match section:
-        case declared.TilesSection(tiles=names) | declared.TableSection(table=names):
-            return names
-        case declared.TrendSection(trend=name):
-            return (name,)
-        case declared.FunnelSection() | declared.TextSection():
-            return ()
+            yield from ((name.value, name.span) for name in metrics_named(section))

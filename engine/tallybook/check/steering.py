@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tallybook.check import rules
 from tallybook.declare import model as declared
 from tallybook.paths import METRICS
+from tallybook.resolve.sections import metrics_shown
 from tallybook.text.diagnostic import name_list
 
 if TYPE_CHECKING:
@@ -74,19 +75,6 @@ def _tiles(card: declared.Scorecard, book: Book) -> Iterator[tuple[declared.Text
                 yield said, book.metrics[said.value].declared
 
 
-def _shown(card: declared.Scorecard, book: Book) -> Iterator[str]:
-    for section in card.sections:
-        match section:
-            case declared.TilesSection(tiles=names) | declared.TableSection(table=names):
-                yield from (n.value for n in names)
-            case declared.TrendSection(trend=name):
-                yield name.value
-            case declared.FunnelSection(funnel=funnel) if funnel.value in book.funnels:
-                yield from (s.metric.value for s in book.funnels[funnel.value].stages)
-            case _:
-                pass
-
-
 def _check_number(card: declared.Scorecard, book: Book, findings: Findings) -> None:
     kpis = [said for said, metric in _tiles(card, book) if _is_kpi(metric)]
     if len(kpis) > HANDFUL:
@@ -99,7 +87,7 @@ def _check_number(card: declared.Scorecard, book: Book, findings: Findings) -> N
 
 
 def _check_pairs(card: declared.Scorecard, book: Book, findings: Findings) -> None:
-    shown = set(_shown(card, book))
+    shown = {m.value for section in card.sections for m in metrics_shown(section, book)}
     for said, metric in _tiles(card, book):
         pairs = [p.value for p in metric.pair_with]
         if pairs and not shown & set(pairs):

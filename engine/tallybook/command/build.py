@@ -48,7 +48,6 @@ class Order:
     wanted: Wanted
     formats: tuple[Format, ...]
     locales: tuple[str, ...]
-
     as_parts: bool = False
 
     def site(self, book: Book, console: Console, past: Past | None = None) -> Site:

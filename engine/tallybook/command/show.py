@@ -182,6 +182,7 @@ def _tests(name: str, checked: Checked) -> Iterator[str]:
 def _users(name: str, checked: Checked) -> Iterator[str]:
     """What changes when the metric does, one step away."""
     from tallybook.resolve.references import metric_names
+    from tallybook.resolve.sections import metrics_named
 
     resolved = checked.book
     for other in sorted(resolved.metrics.values(), key=lambda m: m.name):
@@ -192,23 +193,8 @@ def _users(name: str, checked: Checked) -> Iterator[str]:
         if name in (stage.metric.value for stage in funnel.stages):
             yield f"funnel {funnel.name.value}"
     for card in resolved.scorecards.values():
-        if name in _named_in(card.sections):
+        if any(m.value == name for section in card.sections for m in metrics_named(section)):
             yield f"scorecard {card.name.value}"
-
-
-def _named_in(sections: tuple[object, ...]) -> set[str]:
-    from tallybook.declare import model as declared
-
-    names: set[str] = set()
-    for section in sections:
-        match section:
-            case declared.TilesSection(tiles=texts) | declared.TableSection(table=texts):
-                names.update(text.value for text in texts)
-            case declared.TrendSection(trend=text):
-                names.add(text.value)
-            case _:
-                pass
-    return names
 
 
 def _page(facts: dict[str, Fact]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tallybook.calendar.model import UTC
+from tallybook.calendar.clocks import instant_of
 from tallybook.compute.aggregates import (
     grouped_value,
     order_columns,
@@ -89,12 +89,9 @@ def rows_in_windows(
 
 def bounds(windows: Sequence[Window], rows: RowFrames) -> pl.LazyFrame:
     """The windows by number with their bounds as instants."""
-    zone = rows.clock.zone
 
     def instant(edge: dt.datetime | None) -> dt.datetime | None:
-        if edge is None:
-            return None
-        return edge.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+        return instant_of(edge, rows.clock.zone) if edge is not None else None
 
     return pl.LazyFrame(
         {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tallybook.calendar.clocks import instant_of
 from tallybook.check.source_checks import MustBeUnique, MustHold, SourceCheck
 from tallybook.compute.refusals import refusals_told
 from tallybook.compute.rows import RowFrames, column_name
@@ -15,7 +16,6 @@ from tallybook.compute.scalars import Clock
 from tallybook.language import ir
 from tallybook.tables import rules
 from tallybook.tables.reader import zone_of
-from tallybook.tables.unclear import instant_of
 from tallybook.text.diagnostic import BookError, Findings
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tallybook.calendar.model import UTC
+from tallybook.calendar.clocks import wall_time
 from tallybook.check.sources import parts_of
 from tallybook.compute.refusals import refusals_told
 from tallybook.compute.rows import RowFrames
@@ -42,11 +42,8 @@ def extent(
     low, high = found.row(0)
     if low is None or high is None:
         return None
-    return _wall(low, checked), _wall(high, checked)
-
-
-def _wall(moment: dt.datetime, checked: Checked) -> dt.datetime:
-    return moment.replace(tzinfo=UTC).astimezone(checked.book.calendar.zone).replace(tzinfo=None)
+    zone = checked.book.calendar.zone
+    return wall_time(low, zone), wall_time(high, zone)
 
 
 def _bounds(source: str, at: ir.Row, rows: RowFrames) -> pl.LazyFrame:

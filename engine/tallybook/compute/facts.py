@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tallybook.calendar.model import UTC
+from tallybook.calendar.clocks import instant_of, wall_time
 from tallybook.compute.placing import edge_value
 from tallybook.compute.refusals import refusals_told
 from tallybook.compute.rows import RowFrames
 from tallybook.compute.scalars import Clock
 from tallybook.dataclass import dataclass
 from tallybook.language import ir
-from tallybook.tables.unclear import instant_of
 from tallybook.text.diagnostic import Findings
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def _unlinked(link: str) -> str:
 def _wall(moment: dt.datetime | None, checked: Checked) -> dt.datetime | None:
     if moment is None:
         return None
-    return moment.replace(tzinfo=UTC).astimezone(checked.book.calendar.zone).replace(tzinfo=None)
+    return wall_time(moment, checked.book.calendar.zone)
 
 
 def _query(source: str, asked: Inquiry, window: Window, rows: RowFrames) -> pl.LazyFrame:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tallybook.calendar.model import UTC, Window
+from tallybook.calendar.clocks import instant_of
+from tallybook.calendar.model import Window
 from tallybook.compute.rows import WINDOW
 from tallybook.compute.scalars import Operand, scalar
 from tallybook.compute.steps import edges_passed
@@ -179,8 +180,7 @@ def _edge_number(edge: dt.datetime, kind: Type, rows: RowFrames) -> int:
     if kind is Type.DATE:
         days = (edge - _EPOCH).days
         return days if edge.time() == dt.time() else days + 1
-    instant = edge.replace(tzinfo=rows.clock.zone).astimezone(UTC).replace(tzinfo=None)
-    return (instant - _EPOCH) // dt.timedelta(microseconds=1)
+    return (instant_of(edge, rows.clock.zone) - _EPOCH) // dt.timedelta(microseconds=1)
 
 
 def _open_slots(

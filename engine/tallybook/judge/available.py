@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tallybook.dataclass import dataclass
 from tallybook.declare import model as declared
+from tallybook.resolve.sections import broken_down_by, metrics_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,18 +75,8 @@ def _asked(
 ) -> Iterator[tuple[str, declared.Text | None]]:
     """Every metric that the card names, with what it is broken down by."""
     for section in card.sections:
-        match section:
-            case declared.TilesSection(tiles=tiles):
-                yield from ((t.value, None) for t in tiles)
-            case declared.TableSection(table=columns, by=by):
-                yield from ((c.value, by) for c in columns)
-            case declared.TrendSection(trend=metric, by=by):
-                yield metric.value, by
-            case declared.FunnelSection(funnel=name, by=by):
-                stages = checked.book.funnels[name.value].stages
-                yield from ((s.metric.value, by) for s in stages)
-            case declared.TextSection():
-                pass
+        by = broken_down_by(section)
+        yield from ((metric.value, by) for metric in metrics_shown(section, checked.book))
 
 
 def _lacks(metric: str, by: declared.Text | None, checked: Checked) -> frozenset[str]:

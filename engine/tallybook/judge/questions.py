@@ -16,6 +16,7 @@ from tallybook.language import ir
 from tallybook.language.types import Type
 from tallybook.language.units import COUNTED
 from tallybook.plan.model import Asked, Question
+from tallybook.resolve.sections import metrics_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,23 +52,8 @@ def sample_of(metric: str) -> str:
 
 def page_metrics(card: declared.Scorecard, checked: Checked) -> tuple[str, ...]:
     """Every metric of a page, in the order in which it is first shown."""
-    return tuple(dict.fromkeys(_shown(card, checked)))
-
-
-def _shown(card: declared.Scorecard, checked: Checked) -> Iterator[str]:
-    for section in card.sections:
-        match section:
-            case declared.TilesSection(tiles=tiles):
-                yield from (t.value for t in tiles)
-            case declared.TrendSection(trend=metric):
-                yield metric.value
-            case declared.FunnelSection(funnel=funnel):
-                stages = available_stages(checked.book.funnels[funnel.value], checked)
-                yield from (s.metric.value for s in stages)
-            case declared.TableSection(table=columns):
-                yield from (c.value for c in columns)
-            case declared.TextSection():
-                pass
+    shown = (m.value for section in card.sections for m in metrics_shown(section, checked.book))
+    return tuple(dict.fromkeys(name for name in shown if checked.available(name)))
 
 
 def card_questions(

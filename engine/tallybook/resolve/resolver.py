@@ -15,6 +15,7 @@ from tallybook.resolve.model import Book, Metric
 from tallybook.resolve.rates import rates, with_rates
 from tallybook.resolve.references import in_dependency_order, metric_names
 from tallybook.resolve.scores import with_scores
+from tallybook.resolve.sections import broken_down_by, metrics_named
 from tallybook.resolve.settings import (
     ATTRIBUTION,
     calendar_rules,
@@ -176,21 +177,12 @@ def _check_names(book: Book, findings: Findings) -> None:
 def _check_section(
     section: declared.Section, book: Book, metrics: set[str], findings: Findings
 ) -> None:
-    dimensions = book.dimension_names()
-    by: declared.Text | None = None
-    match section:
-        case declared.TilesSection(tiles=tiles):
-            _expect(tiles, metrics, "metric", naming.UNKNOWN_METRIC, findings)
-        case declared.TrendSection(trend=metric, by=by):
-            _expect((metric,), metrics, "metric", naming.UNKNOWN_METRIC, findings)
-        case declared.FunnelSection(funnel=funnel, by=by):
-            _expect((funnel,), book.funnels, "funnel", naming.UNKNOWN_FUNNEL, findings)
-        case declared.TableSection(table=columns, by=by):
-            _expect(columns, metrics, "metric", naming.UNKNOWN_METRIC, findings)
-        case declared.TextSection():
-            pass
-    if by is not None:
-        _expect((by,), dimensions, "dimension", naming.UNKNOWN_DIMENSION, findings)
+    _expect(metrics_named(section), metrics, "metric", naming.UNKNOWN_METRIC, findings)
+    if isinstance(section, declared.FunnelSection):
+        _expect((section.funnel,), book.funnels, "funnel", naming.UNKNOWN_FUNNEL, findings)
+    if by := broken_down_by(section):
+        known = book.dimension_names()
+        _expect((by,), known, "dimension", naming.UNKNOWN_DIMENSION, findings)
 
 
 def _expect(

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tallybook.resolve.model import SchemaReader
     from tallybook.text.diagnostic import Findings
 
+_NO_CODE = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
+
 
 def resolve_tables(
     sources: tuple[declared.Source, ...],
@@ -65,11 +67,16 @@ def resolve_tables(
     return {name: _linked(table, tables, findings) for name, table in tables.items()}
 
 
+def sql_code(sql: str) -> str:
+    """A statement without its comments and texts; a name in double quotes is still a name."""
+    return _NO_CODE.sub(" ", sql)
+
+
 def _made_of(source: declared.Source, names: frozenset[str]) -> tuple[str, ...]:
     """The other sources that a source's SQL reads."""
     if source.sql is None:
         return ()
-    words = set(re.findall(r"\w+", source.sql.value))
+    words = set(re.findall(r"\w+", sql_code(source.sql.value)))
     return tuple(sorted((words & names) - {source.name.value}))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tallybook.resolve.tables import sql_code
 from tallybook.tables import rules
 from tallybook.tables.typed import dtype_of
 from tallybook.tables.typed_files import types_of
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from tallybook.resolve.model import Table
     from tallybook.text.diagnostic import Findings
 
-# Text in single quotes and comments mean nothing here; a quoted name still names a function.
-_NO_CODE = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _READS_FILES = re.compile(r"\b(?:read|scan)_\w+", re.IGNORECASE)
 _SELECTS = re.compile(r"\s*(?:select|with)\b", re.IGNORECASE)
 
@@ -59,7 +58,7 @@ def derived_types(
 
 def _refused(sql: str) -> str | None:
     """Why a statement is not let through, if it is not."""
-    code = _NO_CODE.sub(" ", sql)
+    code = sql_code(sql)
     reads = _READS_FILES.search(code)
     if reads:
         return f"`{reads.group()}` reads files; give the file a source of its own"
@@ -72,9 +71,3 @@ def _empty(table: Table) -> pl.LazyFrame:
     """A table with no rows, for its columns' types."""
     columns = (c for c in table.columns.values() if not c.absent)
     return pl.LazyFrame(schema={c.name: dtype_of(c.type, c) for c in columns})
-
-
-def mentioned(sql: str, names: frozenset[str]) -> tuple[str, ...]:
-    """The names of sources that occur in a statement."""
-    words = set(re.findall(r"\w+", _NO_CODE.sub(" ", sql)))
-    return tuple(sorted(words & names))

@@ -49,10 +49,6 @@ class GivenReader(TableReader):
         """A table, with these columns and all others."""
         return self.given[table.name].lazy()
 
-    def is_text(self, table: Table) -> bool:  # noqa: ARG002 - no table is
-        """Whether a table's columns have to be read out of text."""
-        return False
-
     def size(self, table: Table) -> int:  # noqa: ARG002 - every table is as good as none
         """How many bytes a table's files have."""
         return 0
@@ -95,7 +91,7 @@ def given_frames(
 
 def _stored(table: Table) -> list[Column]:
     """The columns that rows are made of; the others are computed from them."""
-    return [c for c in table.columns.values() if c.declared is None or c.declared.formula is None]
+    return [c for c in table.columns.values() if not c.is_computed]
 
 
 def _text(datum: Datum | None, how: Dialect, table: Table) -> str | None:

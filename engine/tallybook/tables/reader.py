@@ -108,14 +108,14 @@ class TableReader:
     ) -> None:
         if zone.key == "UTC":
             return
-        schema, unclear = frame.collect_schema(), self._unclear.setdefault(table.name, {})
+        schema, walls = frame.collect_schema(), {}
         for column in columns:
             name = column.in_file or column.name
             dtype = schema[name]
             naive = isinstance(dtype, pl.Datetime) and dtype.time_zone is None
             if naive and column.type is Type.DATETIME:
-                wall = pl.col(name).cast(pl.Datetime("us"))
-                unclear[column.name] = unclear_in(frame, wall, zone)
+                walls[column.name] = pl.col(name).cast(pl.Datetime("us"))
+        self._unclear.setdefault(table.name, {}).update(unclear_in(frame, walls, zone))
 
     def unclear_times(self, source: str) -> Mapping[str, UnclearTimes]:
         """The times that clocks show twice or never, in the columns read so far."""

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tallybook.calendar.clocks import clock_changes
-from tallybook.calendar.model import UTC
+from tallybook.calendar.clocks import clock_changes, instant_of
 from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from zoneinfo import ZoneInfo
 
     from tallybook.calendar.clocks import ClockChange
@@ -41,20 +40,29 @@ class UnclearTimes:
         return UnclearTimes(self.twice + other.twice, self.never + other.never)
 
 
-def instant_of(wall: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """A time on the wall clock of a zone in UTC; the earlier one, or moved forward."""
-    return wall.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
-
-
-def unclear_in(frame: pl.LazyFrame, wall: pl.Expr, zone: ZoneInfo) -> UnclearTimes:
-    """The unclear ones among times on the wall clock of a zone."""
-    span = frame.select(wall.min().alias("low"), wall.max().alias("high")).collect().row(0)
-    changes = _changes(span, zone)
-    if not changes:
-        return UnclearTimes()
-    shown = pl.any_horizontal(wall.is_between(c.start, c.end, closed="left") for c in changes)
-    found = frame.select(wall.filter(shown)).collect().to_series()
-    return _sorted_out(found.to_list(), changes, zone)
+def unclear_in(
+    frame: pl.LazyFrame, walls: Mapping[str, pl.Expr], zone: ZoneInfo
+) -> dict[str, UnclearTimes]:
+    """The unclear ones among times on the wall clock of a zone, of all these columns at once."""
+    if not walls:
+        return {}
+    spans = frame.select(
+        pl.concat_list(wall.min(), wall.max()).alias(name) for name, wall in walls.items()
+    ).collect()
+    changes = {name: _changes(spans[name][0], zone) for name in walls}
+    shown = {
+        name: pl.any_horizontal(
+            walls[name].is_between(c.start, c.end, closed="left") for c in changes[name]
+        )
+        for name in walls
+        if changes[name]
+    }
+    found = frame.select(walls[name].filter(at).implode().alias(name) for name, at in shown.items())
+    rows = found.collect() if shown else pl.DataFrame()
+    return {
+        name: _sorted_out(rows[name][0], changes[name], zone) if name in shown else UnclearTimes()
+        for name in walls
+    }
 
 
 def unclear_near(
@@ -74,7 +82,7 @@ def unclear_near(
     return _sorted_out(walls_at(rows).drop_nulls().to_list(), changes, zone)
 
 
-def _changes(span: tuple[object, ...], zone: ZoneInfo) -> tuple[ClockChange, ...]:
+def _changes(span: Iterable[object], zone: ZoneInfo) -> tuple[ClockChange, ...]:
     low, high = span
     if zone.key == "UTC" or not isinstance(low, dt.datetime) or not isinstance(high, dt.datetime):
         return ()

@@ -66,7 +66,7 @@ def _is_column(name: Text, table: Table, findings: Findings) -> bool:
                 ),
             )
         return False
-    if column.declared is not None and column.declared.formula is not None:
+    if column.is_computed:
         findings.add(
             WRONG_TEST,
             f"`{table.name}.{name}` is computed, and cannot be given",
