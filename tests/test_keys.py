@@ -23,11 +23,11 @@ _WRITTEN_OTHERWISE = {
     model.Target: {"value", "formula", "table", "kind"},
     model.StatusBands: {"watch", "bad", "good"},
     model.Check: {"unique", "not_null", "accepted"},
-    model.Dimension: {"of", "label", *shorthand.BANDS},
-    model.Group: {"of", "label"},
+    model.Dimension: {"of", "label", "members", *shorthand.BANDS},
+    model.Group: {"of", "label", "members"},
     model.Score: {"of"},
 }
-_NO_MAPPING = {model.Bands, model.Scope, model.Declarations}
+_NO_MAPPING = {model.Bands, model.DimensionMember, model.Scope, model.Declarations}
 _EVERY = [(place, key) for place in PLACES.values() for key in place.keys]
 
 

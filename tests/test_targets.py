@@ -152,7 +152,7 @@ def test_members_are_held_to_targets_of_their_own(tmp_path: Path) -> None:
     }
     assert "On track · Target 9" in built.to_html()
     assert "On track · Target 9" in built.to_markdown()
-    assert "email,15,9.0,on_track" in built.to_csv()
+    assert "email,,15,9.0,on_track" in built.to_csv()
 
 
 STOCK = """

@@ -25,6 +25,7 @@ from tallybook.judge.evidence import Edition, Evidence
 from tallybook.judge.history import Past, fresh_records, stories
 from tallybook.judge.inquiries import inquiries
 from tallybook.judge.judge import fresh, judge
+from tallybook.judge.members import in_order
 from tallybook.judge.model import Part
 from tallybook.judge.questions import card_questions, others_question, with_others
 from tallybook.judge.tables import shown_members
@@ -161,7 +162,8 @@ class CardPage:
         clock = now or dt.datetime.now(dt.UTC)
         instant = as_of_instant(as_of, self.checked, clock)
         questions = self._questions(instant, where, part, period)
-        shown_part = Part(dimension_info(part[0], self.checked), part[1]) if part else None
+        here = dimension_info(part[0], self.checked, part[1:]) if part else None
+        shown_part = Part(here, part[1]) if here and part else None
         evidence = fresh(
             self._evidence(questions, instant, self._written(where), shown_part, past or Past())
         )
@@ -225,7 +227,7 @@ class CardPage:
         question = Question(columns, (asked.around.period,), (dimension,), asked.where)
         found = self._answers({dimension: question}, instant, self.checked)[dimension]
         some = (m for m in found.members if any(found.value(c.name, 0, m) for c in columns))
-        return tuple(sorted(some, key=lambda m: (m is None, str(m))))
+        return in_order(dimension, some, self.checked.book)
 
     def period(
         self,
@@ -319,7 +321,7 @@ class CardPage:
             if not isinstance(section, declared.TableSection) or not section.rest:
                 continue
             key, answer = str(number), found[str(number)]
-            shown = shown_members(section, answer)
+            shown = shown_members(section, answer, self.checked.book)
             if len(shown) < len(answer.members):
                 checked = with_others(self.checked, section.by.value, shown)
                 asked = {key: others_question(questions.questions[key])}

@@ -13,6 +13,7 @@ from tallybook.check.cells import CellScope
 from tallybook.check.deprecations import check_deprecations
 from tallybook.check.flows import check_target_periods
 from tallybook.check.lengths import check_lengths
+from tallybook.check.members import check_member_labels
 from tallybook.check.model import Checked, CheckedMetric
 from tallybook.check.rows import DimensionScope
 from tallybook.check.segments import check_segments
@@ -63,6 +64,7 @@ def check(book: Book, findings: Findings, kept: Kept | None = None) -> Checked:
     check_deprecations(book, findings)
     check_segments(whole, findings)
     check_target_periods(whole, findings)
+    check_member_labels(book, findings)
     return whole
 
 

@@ -222,6 +222,14 @@ MISSING_SEGMENT = Rule(
     example="cost: {formula: sum(spend.amount), segment_by: [chanel]}",
     instead="cost: {formula: sum(spend.amount), segment_by: [channel]}",
 )
+MEMBERS_ALIKE = Rule(
+    "members-alike",
+    "lint",
+    what="Two members of a dimension have the same label, in one of their languages at least.",
+    why="Two rows of a table would read alike, each with a part of the number.",
+    example="channel: {members: {mail: E-mail, newsletter: E-mail}}",
+    instead="channel: {members: {mail: E-mail, newsletter: Newsletter}}",
+)
 
 RULES = (
     UNKNOWN_FUNCTION,
@@ -251,4 +259,5 @@ RULES = (
     EXECUTIVE_CARD,
     DEPRECATED_METRIC,
     MISSING_SEGMENT,
+    MEMBERS_ALIKE,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tallybook.check import rules
@@ -187,14 +186,9 @@ def _banded(row: ir.Row, dimension: Dimension) -> ir.Row:
     bands = dimension.declared.bands
     if bands is None or row.type is Type.UNKNOWN:
         return row
-    edges = bands.at
-    labels = bands.labels or (
-        f"< {edges[0]}",
-        *(f"{low}–{high}" for low, high in pairwise(edges)),
-        f"≥ {edges[-1]}",
-    )
-    result: ir.Row = ir.Constant(labels[-1], Type.STRING)
-    for edge, label in reversed(list(zip(edges, labels, strict=False))):
+    *names, highest = bands.names
+    result: ir.Row = ir.Constant(highest, Type.STRING)
+    for edge, label in reversed(list(zip(bands.at, names, strict=True))):
         limit = ir.Constant(edge, Type.FLOAT if isinstance(edge, float) else Type.INTEGER)
         below = ir.RowCall("<", (row, limit), Type.BOOLEAN)
         result = ir.RowCall("if", (below, ir.Constant(label, Type.STRING), result), Type.STRING)

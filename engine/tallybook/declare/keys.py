@@ -333,6 +333,13 @@ PLACES: Mapping[type, Place] = {
                 "labels: [none, small, large], bands: amount, at: [0, 1000]",
             ),
             Key("label", _LABEL, "label: Size"),
+            Key(
+                "members",
+                "What its values are called on pages, in one language or in several; one without a "
+                "label is shown as it is. Formulas, conditions and data files have the value. Said "
+                "once, it holds in every source with a dimension of that name.",
+                "members: {small: Small firms, large: {en: Large firms, ja: 大企業}}",
+            ),
         ),
     ),
     model.Link: Place(
@@ -695,6 +702,12 @@ PLACES: Mapping[type, Place] = {
         (
             Key("of", "The dimension that it is made of.", "of: channel"),
             Key("label", _LABEL, "label: Kind of channel"),
+            Key(
+                "members",
+                "What the groups are called on pages, in one language or in several. A member in "
+                "no group has the label that it has in `of`. (A list here is a group called so.)",
+                "members: {inbound: They come to us}",
+            ),
         ),
     ),
     model.Score: Place(

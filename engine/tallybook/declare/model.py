@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from tallybook.dataclass import dataclass
@@ -75,18 +76,39 @@ class Bands(Declared):
     """A number cut into ranges: `at: [0, 1000]` gives below 0, 0 to 1000, 1000 and more."""
 
     of: Formula = field(metadata=key("bands"))
-    at: Several[Number]
+    at: Annotated[tuple[int | float, ...], Leaf(readers.cuts)]
     labels: Several[Blank] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The members that the ranges make, from low to high."""
+        return self.labels or (
+            f"< {self.at[0]}",
+            *(f"{low}–{high}" for low, high in pairwise(self.at)),
+            f"≥ {self.at[-1]}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionMember(Declared):
+    """What a member of a dimension is called on pages; `name` is its value as text."""
+
+    name: Text
+    label: Localized
 
 
 @dataclass(frozen=True, slots=True)
 class Dimension(Declared):
-    """A name to break down and filter by; `of` is the row expression behind it."""
+    """A name to break down and filter by; `of` is the row expression behind it.
+
+    `labels` is what its members are called on pages.
+    """
 
     name: Text = field(metadata=ITS_NAME)
     of: Formula | None = None
     bands: Bands | None = None
     label: Localized | None = None
+    labels: Named[DimensionMember] = field(metadata=key("members"), default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,12 +359,16 @@ class Scorecard(Declared):
 
 @dataclass(frozen=True, slots=True)
 class Group(Declared):
-    """A dimension made of the members of another (`of`); members in no group keep their name."""
+    """A dimension made of the members of another (`of`); members in no group keep their name.
+
+    `labels` is what the groups are called on pages, under the key `members`.
+    """
 
     name: Text = field(metadata=ITS_NAME)
     of: Text
     members: tuple[tuple[Text, tuple[str, ...]], ...] = ()
     label: Localized | None = None
+    labels: tuple[DimensionMember, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from itertools import pairwise
 from typing import Literal
 
 from tallybook.declare.misread import MisreadError, problem, wrong
@@ -132,6 +133,17 @@ def number(node: Node) -> int | float:
         case Scalar(value=int() | float() as value) if _is_number(value):
             return value
     raise wrong("a number", node)
+
+
+def cuts(node: Node) -> tuple[int | float, ...]:
+    """Numbers, each above the one before it."""
+    found = tuple(number(item) for item in items(node))
+    if not found:
+        raise wrong("at least one number", node)
+    for item, (before, after) in zip(items(node)[1:], pairwise(found), strict=True):
+        if after <= before:
+            raise wrong(f"a number above {before:g}", item)
+    return found
 
 
 def quantity(node: Node) -> int | float:

@@ -43,6 +43,7 @@ _READERS: dict[type, Callable[[Any], object]] = {
     model.Target: shorthand.target,
     model.StatusBands: shorthand.status,
     model.Check: shorthand.check,
+    model.DimensionMember: shorthand.member,
     model.Group: shorthand.group,
     model.Score: shorthand.score,
 }

@@ -9,6 +9,7 @@ from tallybook.declare import readers
 from tallybook.declare.misread import MisreadError, Problem, problem, wrong
 from tallybook.declare.model import (
     Check,
+    DimensionMember,
     Group,
     Score,
     ScorePart,
@@ -18,13 +19,12 @@ from tallybook.declare.model import (
     TargetKind,
 )
 from tallybook.declare.rules import MISSING_KEY, UNKNOWN_KEY
-from tallybook.read.document import Entry, Mapping, Node, Scalar
+from tallybook.declare.values import Text
+from tallybook.read.document import Entry, Mapping, Node, Scalar, Sequence
 from tallybook.text.diagnostic import did_you_mean, name_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from tallybook.declare.values import Text
 
 _SIGNS = ("<=", ">=", "<", ">", "=")
 
@@ -143,22 +143,35 @@ def _accepted(node: Node) -> Check:
     raise wrong("one column and its values, as in `{channel: [email, paid]}`", node)
 
 
+def member(given: Entry) -> DimensionMember:
+    """`paid_search: Paid search`: a value as the data has it, and what it is called."""
+    value = Text(readers.literal_text(given.key), given.key.span)
+    return DimensionMember(value, readers.localized(given.value))
+
+
 def group(given: Entry) -> Group:
-    """`{of: channel, inbound: [...], paid: [...]}`: keys but `of` and `label` are members."""
+    """`{of: channel, inbound: [...], paid: [...]}`: every other key is a group.
+
+    But for `label`, and for `members` where it holds labels and no list.
+    """
     node = given.value
     if not isinstance(node, Mapping):
         raise wrong("`of: DIMENSION` and the members by group", node)
     if (of := node.get("of")) is None:
         missing = problem(MISSING_KEY, "the key `of` is missing", given.key)
         raise MisreadError(Problem(missing.diagnostic, node))
-    label = node.get("label")
+    label, labels = node.get("label"), node.get("members")
+    kept = ("of", "label", "members" if isinstance(labels, Mapping) else "")
     members = tuple(
         (readers.text(e.key), tuple(readers.literal_text(v) for v in readers.one_or_more(e.value)))
         for e in node.entries
-        if e.name not in ("of", "label")
+        if e.name not in kept
     )
     named = readers.localized(label) if label is not None else None
-    return Group(readers.text(given.key), readers.text(of), members, named)
+    called = labels.entries if isinstance(labels, Mapping) else ()
+    return Group(
+        readers.text(given.key), readers.text(of), members, named, tuple(map(member, called))
+    )
 
 
 def score(given: Entry) -> Score:
@@ -200,5 +213,17 @@ def dimension(node: Node) -> Node:
         return node
     of_bands = tuple(e for e in node.entries if e.name in BANDS)
     key = next(e.key for e in of_bands if e.name == "bands")
+    _count_names(node)
     rest = tuple(e for e in node.entries if e.name not in BANDS)
     return Mapping((*rest, Entry(key, Mapping(of_bands, node.span))), node.span)
+
+
+def _count_names(node: Mapping) -> None:
+    at, names = node.get("at"), node.get("labels")
+    if isinstance(at, Sequence) and isinstance(names, Sequence):
+        wanted, said = len(at.items) + 1, [readers.literal_text(name) for name in names.items]
+        if len(said) != wanted:
+            raise wrong(f"{wanted} names, one more than there are cuts", names)
+        for number, name in enumerate(said):
+            if name in said[:number]:
+                raise wrong("another name than that of a range before", names.items[number])

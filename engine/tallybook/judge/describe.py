@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from tallybook.declare.model import Localized
+from tallybook.judge.members import labels_of
 from tallybook.judge.model import DimensionInfo, MetricInfo, SourceInfo, UnitInfo
 from tallybook.language.units import COUNT, DURATIONS
+from tallybook.resolve.members import offers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tallybook.check.model import Checked, CheckedMetric
+    from tallybook.judge.model import Member
     from tallybook.judge.rating import Direction
     from tallybook.language.units import Unit
 
@@ -79,14 +84,11 @@ if TYPE_CHECKING:
     _Duration = Literal["seconds", "minutes", "hours", "days", "weeks", "months", "years"]
 
 
-def dimension_info(name: str, checked: Checked) -> DimensionInfo:
+def dimension_info(name: str, checked: Checked, shown: Iterable[Member] = ()) -> DimensionInfo:
     """A dimension as shown; its label from the first source with one, the book's own first."""
-    library = checked.book.declarations.untouched
-    for table in sorted(checked.book.tables.values(), key=lambda t: t.name in library):
-        dimension = table.dimensions.get(name)
-        if dimension is not None and dimension.declared.label is not None:
-            return DimensionInfo(name, dimension.declared.label)
-    return DimensionInfo(name, words_of(name))
+    labels = (d.label for d in offers(name, checked.book) if d.label is not None)
+    label = next(labels, None) or words_of(name)
+    return DimensionInfo(name, label, labels_of(name, shown, checked.book))
 
 
 def source_info(name: str, checked: Checked) -> SourceInfo:

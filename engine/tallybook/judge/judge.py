@@ -12,6 +12,7 @@ from tallybook.judge import model
 from tallybook.judge.cells import Cells, shown_period
 from tallybook.judge.describe import dimension_info, metric_info, source_info, words_of
 from tallybook.judge.freshness import columns_of, stale_sources
+from tallybook.judge.members import in_order
 from tallybook.judge.notices import warnings
 from tallybook.judge.questions import COMPARED_KEY, SERIES_KEY
 from tallybook.judge.tables import breakdown, funnel
@@ -104,12 +105,13 @@ def _section(number: int, section: declared.Section, evidence: Evidence) -> mode
 
 def _trend(section: declared.TrendSection, found: Cells, evidence: Evidence) -> model.Trend:
     name = section.trend.value
-    members = found.members if section.by else (None,)
+    by = section.by.value if section.by else None
+    members = in_order(by, found.members, evidence.checked.book) if by else (None,)
     lines = tuple(model.TrendLine(m, found.points(name, m)) for m in members)
     return model.Trend(
         section.title,
         metric_info(name, evidence.checked),
-        dimension_info(section.by.value, evidence.checked) if section.by else None,
+        dimension_info(by, evidence.checked, members) if by else None,
         None if section.by else _line(name, found, evidence),
         lines,
         _events(name, lines, evidence),

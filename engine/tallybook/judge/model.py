@@ -158,11 +158,32 @@ class TrendLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """A range of numbers: from `low` to just below `high`, without end where one is None."""
+
+    low: Number | None
+    high: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLabel:
+    """What a member is called."""
+
+    member: Member
+    label: Localized | Bounds
+
+
+@dataclass(frozen=True, slots=True)
 class DimensionInfo:
-    """A dimension as shown."""
+    """A dimension as shown, with the labels of those of its shown members that have one."""
 
     name: str
     label: Localized
+    members: tuple[MemberLabel, ...] = ()
+
+    def called(self, member: Member) -> Localized | Bounds | None:
+        """The label of a member; None where it is shown as it is."""
+        return next((m.label for m in self.members if m.member == member), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tallybook.judge import model
 from tallybook.judge.available import available_stages
 from tallybook.judge.describe import dimension_info, metric_info
+from tallybook.judge.members import in_order
 from tallybook.language import ir
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tallybook.declare import model as declared
     from tallybook.judge.cells import Cells
     from tallybook.judge.model import Member, Number
+    from tallybook.resolve.model import Book
 
 
 def funnel(
@@ -22,15 +24,16 @@ def funnel(
     """The stages in total and, where asked, per member."""
     said = checked.book.funnels[section.funnel.value]
     found = [model.FunnelPart(None, True, _stages(said, total, None, checked))]
-    if parts is not None:
-        found += [
-            model.FunnelPart(m, False, _stages(said, parts, m, checked)) for m in parts.members
-        ]
+    by = section.by.value if section.by else None
+    members = in_order(by, parts.members, checked.book) if by and parts else ()
+    found += [
+        model.FunnelPart(m, False, _stages(said, parts or total, m, checked)) for m in members
+    ]
     return model.FunnelChart(
         section.title,
         said.name.value,
         said.label,
-        dimension_info(section.by.value, checked) if section.by else None,
+        dimension_info(by, checked, members) if by else None,
         tuple(found),
     )
 
@@ -63,20 +66,21 @@ def sort_key(section: declared.TableSection) -> tuple[str | None, bool]:
     return text.lstrip("-+"), text.startswith("-")
 
 
-def shown_members(section: declared.TableSection, found: Cells) -> tuple[Member, ...]:
+def shown_members(section: declared.TableSection, found: Cells, book: Book) -> tuple[Member, ...]:
     """The members of a table in order: sorted, no value last, the first `top` of them."""
     name, descending = sort_key(section)
-    by_name = name == section.by.value
+    by = section.by.value
+    members = [m for m in in_order(by, found.members, book) if _has_rows(section, found, m)]
+    place = {member: number for number, member in enumerate(members)}
 
-    def key(member: Member) -> tuple[bool, float, str]:
-        value = None if by_name else found.value(name or "", -1, member)
+    def key(member: Member) -> tuple[bool, float, int]:
+        by_name = name == by
+        value = place[member] if by_name else found.value(name or "", -1, member)
         missing = member is None if by_name else value is None
         size = 0.0 if value is None else float(-value if descending else value)
-        return missing, size, "" if member is None else str(member)
+        return missing, size, place[member]
 
-    members = sorted((m for m in found.members if _has_rows(section, found, m)), key=key)
-    if by_name and descending:
-        members.reverse()
+    members.sort(key=key)
     return tuple(members[: section.top] if section.top else members)
 
 
@@ -97,10 +101,8 @@ def breakdown(
 ) -> model.Breakdown:
     """The table: members, all others where asked, the total where asked."""
     names = [m.value for m in section.table]
-    rows = [
-        model.BreakdownRow("member", m, _row(names, found, m, total, checked))
-        for m in shown_members(section, found)
-    ]
+    members = shown_members(section, found, checked.book)
+    rows = [model.BreakdownRow("member", m, _row(names, found, m, total, checked)) for m in members]
     if others is not None:
         rows.append(model.BreakdownRow("rest", None, _row(names, others, True, total, checked)))
     if section.total:
@@ -108,7 +110,7 @@ def breakdown(
     name, descending = sort_key(section)
     return model.Breakdown(
         section.title,
-        dimension_info(section.by.value, checked),
+        dimension_info(section.by.value, checked, members),
         tuple(metric_info(n, checked) for n in names),
         tuple(rows),
         name if name in names else None,

@@ -67,7 +67,8 @@ def present_index(
 
 def _title(page: BuiltPage, speech: Language) -> str:
     title = speech.own(page.title) or page.name
-    return f"{title} · {speech.member(page.part.member)}" if page.part else title
+    part = page.part
+    return f"{title} · {speech.member(part.member, part.dimension)}" if part else title
 
 
 def _row(pages: list[BuiltPage], speech: Language) -> view.IndexRow:

@@ -100,6 +100,13 @@ class Figures:
             return NOTHING
         return self.percent(fraction, _enough(abs(fraction) * 100, 1, 2))
 
+    def plain(self, value: Number | None) -> str:
+        """A number as it is, all of its decimals; empty for none."""
+        if value is None:
+            return ""
+        number = Decimal(str(value)).normalize()
+        return self._finish(self._decimal(number, max(0, -int(number.as_tuple().exponent))))
+
     def integer(self, value: int) -> str:
         """A count."""
         return self._finish(self._decimal(Decimal(value), 0))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tallybook.dataclass import dataclass
+from tallybook.declare.model import Localized
+from tallybook.judge.model import Bounds
 from tallybook.present.calendar import Calendar
 from tallybook.present.figures import COMPACT_FROM, NOTHING, Figures, Precision, full
 from tallybook.present.messages import Messages, locale_of, messages_for, tag_of
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from decimal import Decimal
 
-    from tallybook.declare.model import Localized
-    from tallybook.judge.model import Member, MetricInfo, Number
+    from tallybook.judge.model import DimensionInfo, Member, MetricInfo, Number
     from tallybook.present.figures import Digits
 
 
@@ -50,8 +51,27 @@ class Language:
         whole = self.figures.value(value, metric.unit, full(cut)) if short else shown
         return Figure(shown, whole, raw_number(value) if shown != NOTHING else "")
 
-    def member(self, member: Member) -> str:
-        """A member of a dimension, as text."""
+    def member(self, member: Member, dimension: DimensionInfo) -> str:
+        """A member of a dimension: what it is called, or its value as text."""
+        match dimension.called(member):
+            case Bounds(low=low, high=high):
+                return self._range(low, high)
+            case Localized() as label:
+                return self.own(label)
+            case None:
+                return self._value(member)
+
+    def _range(self, low: Number | None, high: Number | None) -> str:
+        """`< 10,000`, `10,000–30,000`, `≥ 30,000`."""
+        match self.figures.plain(low), self.figures.plain(high):
+            case "", above:
+                return f"< {above}"
+            case below, "":
+                return f"≥ {below}"
+            case below, above:
+                return f"{below}–{above}"
+
+    def _value(self, member: Member) -> str:
         match member:
             case None:
                 return self.text("member.not_given")

@@ -98,14 +98,16 @@ def present(
 
 def _title(card: model.Scorecard, speech: Language) -> str:
     title = speech.own(card.title) or card.name
-    return f"{title} · {speech.member(card.part.member)}" if card.part else title
+    return (
+        f"{title} · {speech.member(card.part.member, card.part.dimension)}" if card.part else title
+    )
 
 
 def _parts(card: model.Scorecard, options: Options, speech: Language) -> tuple[view.Link, ...]:
     """The pages of the members beside this one, the one of all first."""
     return tuple(
         view.Link(
-            speech.member(part.member) if part else speech.text("page.all"),
+            speech.member(part.member, part.dimension) if part else speech.text("page.all"),
             href,
             current=part == card.part,
         )

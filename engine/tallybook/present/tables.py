@@ -22,17 +22,18 @@ def funnel(
 ) -> view.Funnel:
     """A funnel: its total as a table, its members side by side."""
     total = next((p for p in section.parts if p.is_total), None)
+    by = section.dimension
     stages = _stages(total, anchors, speech) if total else ()
     return view.Funnel(
         id=anchor,
         title=speech.own(section.title) or speech.own(section.label) or speech.text("funnel.title"),
         share_of=speech.text("funnel.share_of", stage=stages[0].name) if stages else "",
         stages=stages,
-        dimension=speech.own(section.dimension.label) if section.dimension else "",
+        dimension=speech.own(by.label) if by else "",
         members=tuple(
-            view.FunnelMember(speech.member(part.member), _stages(part, anchors, speech))
+            view.FunnelMember(speech.member(part.member, by), _stages(part, anchors, speech))
             for part in section.parts
-            if not part.is_total
+            if by and not part.is_total
         ),
     )
 
@@ -100,7 +101,8 @@ def _row(
     speech: Language,
 ) -> view.BreakdownRow:
     parts = zip(row.cells, section.metrics, columns, cuts, strict=True)
-    name = speech.member(row.member) if row.kind == "member" else speech.text(f"member.{row.kind}")
+    own = speech.member(row.member, section.dimension) if row.kind == "member" else ""
+    name = own or speech.text(f"member.{row.kind}")
     return view.BreakdownRow(
         kind=row.kind,
         name=name,

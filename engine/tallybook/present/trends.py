@@ -95,7 +95,7 @@ def _panel(
     if drawn is None:
         return None
     cut = precision(section.metric.unit, section.metric.decimals, *reversed(values))
-    name = speech.member(line.member) if section.dimension else ""
+    name = speech.member(line.member, section.dimension) if section.dimension else ""
     return view.Panel(name, speech.figure(values[-1], section.metric, cut), drawn)
 
 
@@ -138,7 +138,8 @@ def _target(section: model.Trend, speech: Language) -> str:
 
 def _table(section: model.Trend, name: str, speech: Language) -> view.Table:
     cut = series_precision(section.metric, _values(section))
-    columns = [speech.member(li.member) if section.dimension else name for li in section.lines]
+    by = section.dimension
+    columns = [speech.member(line.member, by) if by else name for line in section.lines]
     by_period = zip(*(reversed(li.points) for li in section.lines), strict=True)
     rows = tuple(
         view.TableRow(

@@ -16,13 +16,13 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from tallybook.declare.model import Localized
 from tallybook.judge import model
+from tallybook.judge.members import member_text
 from tallybook.present.plain import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tallybook.declare.model import Localized
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
@@ -35,8 +35,9 @@ _KINDS = {
 }
 _COLUMNS = (
     "section", "title", "kind", "metric", "label", "unit", "period", "start", "end", "partial",
-    "dimension", "member", "value", "target", "status",
+    "dimension", "member", "member_label", "value", "target", "status",
 )  # fmt: skip
+_NOWHERE = ("", "", "")
 _LEADS_TO_FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 
@@ -122,27 +123,25 @@ def _tile_rows(tile: model.Tile, title: str, card: model.Scorecard) -> Iterator[
 
 
 def _trend_rows(section: model.Trend, title: str, card: model.Scorecard) -> Iterator[list[str]]:
-    dimension = section.dimension.name if section.dimension else ""
     for line in section.lines:
+        place = _place(section.dimension, line.member, card)
         for point in line.points:
             yield _row(
                 title, "trend", section.metric, point.period, card,
-                dimension=dimension, member=_member(line.member),
-                value=point.value, target=section.target,
+                place=place, value=point.value, target=section.target,
             )  # fmt: skip
 
 
 def _funnel_rows(
     section: model.FunnelChart, title: str, card: model.Scorecard
 ) -> Iterator[list[str]]:
-    dimension = section.dimension.name if section.dimension else ""
     for part in section.parts:
-        where = ("", "") if part.is_total else (dimension, _member(part.member))
+        place = _NOWHERE if part.is_total else _place(section.dimension, part.member, card)
         for row in part.rows:
             for kind, value in (("stage", row.value), ("step", row.step), ("share", row.share)):
                 yield _row(
                     title, f"funnel_{kind}", row.metric, card.period, card,
-                    dimension=where[0], member=where[1], value=value,
+                    place=place, value=value,
                 )  # fmt: skip
 
 
@@ -150,19 +149,29 @@ def _breakdown_rows(
     section: model.Breakdown, title: str, card: model.Scorecard
 ) -> Iterator[list[str]]:
     for row in section.rows:
-        member = _member(row.member) if row.kind == "member" else ""
+        place = _place(section.dimension, row.member if row.kind == "member" else None, card)
         for metric, cell in zip(section.metrics, row.cells, strict=True):
-            name = section.dimension.name
             yield _row(
                 title, f"breakdown_{row.kind}", metric, card.period, card,
-                dimension=name, member=member, value=cell.value, target=cell.target,
+                place=place, value=cell.value, target=cell.target,
                 status=cell.status.value if cell.status else "",
             )  # fmt: skip
             if cell.share is not None:
                 yield _row(
                     title, f"breakdown_{row.kind}_share", metric, card.period, card,
-                    dimension=name, member=member, value=cell.share,
+                    place=place, value=cell.share,
                 )  # fmt: skip
+
+
+def _place(
+    dimension: model.DimensionInfo | None, member: model.Member, card: model.Scorecard
+) -> tuple[str, str, str]:
+    """A dimension, one of its members, and what that one is called where the book says it."""
+    if dimension is None:
+        return _NOWHERE
+    label = dimension.called(member)
+    called = _text(label, card) if isinstance(label, Localized) else ""
+    return dimension.name, member_text(member), called
 
 
 def _row(  # noqa: PLR0913 - a row has this many cells
@@ -172,8 +181,7 @@ def _row(  # noqa: PLR0913 - a row has this many cells
     period: model.Period,
     card: model.Scorecard,
     *,
-    dimension: str = "",
-    member: str = "",
+    place: tuple[str, str, str] = _NOWHERE,
     value: model.Number | None = None,
     target: model.Number | None = None,
     status: str = "",
@@ -182,7 +190,7 @@ def _row(  # noqa: PLR0913 - a row has this many cells
         safe_cell(title), kind, safe_cell(metric.name), safe_cell(_text(metric.label, card)),
         safe_cell(unit_text(metric.unit)), period.label, period.start.isoformat(),
         period.end.isoformat(), "true" if period.partial else "false",
-        safe_cell(dimension), safe_cell(member), number_text(value), number_text(target), status,
+        *map(safe_cell, place), number_text(value), number_text(target), status,
     ]  # fmt: skip
 
 
@@ -209,15 +217,3 @@ def safe_cell(text: str) -> str:
 
 def _text(text: Localized | None, card: model.Scorecard) -> str:
     return text.text(card.locale) if text else ""
-
-
-def _member(member: model.Member) -> str:
-    match member:
-        case None:
-            return ""
-        case bool():
-            return "true" if member else "false"
-        case dt.date():
-            return member.isoformat()
-        case _:
-            return str(member)

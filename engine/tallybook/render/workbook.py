@@ -128,17 +128,22 @@ def _tiles(section: model.TileGroup, speech: Language) -> Iterator[tuple[Cell, .
 
 def _trend(section: model.Trend, speech: Language) -> Iterator[tuple[Cell, ...]]:
     label = _label(section.metric, speech)
-    names = [speech.member(li.member) if section.dimension else label for li in section.lines]
+    by = section.dimension
+    names = [speech.member(line.member, by) if by else label for line in section.lines]
     yield (speech.text("page.period"), *names)
     for points in zip(*(line.points for line in section.lines), strict=True):
         yield (points[0].period.label, *(_amount(p.value, section.metric) for p in points))
 
 
 def _funnel(section: model.FunnelChart, speech: Language) -> Iterator[tuple[Cell, ...]]:
-    dimension = speech.own(section.dimension.label) if section.dimension else ""
-    yield (dimension, *(speech.text(f"page.{w}") for w in ("stage", "value", "step", "share")))
+    by = section.dimension
+    yield (
+        speech.own(by.label) if by else "",
+        *(speech.text(f"page.{w}") for w in ("stage", "value", "step", "share")),
+    )
+    total = speech.text("member.total")
     for part in section.parts:
-        member = speech.text("member.total") if part.is_total else speech.member(part.member)
+        member = speech.member(part.member, by) if by and not part.is_total else total
         for row in part.rows:
             shares = (Amount(row.step, "0.0%"), Amount(row.share, "0.00%"))
             yield (member, speech.own(row.label), _amount(row.value, row.metric), *shares)
@@ -148,7 +153,7 @@ def _breakdown(section: model.Breakdown, speech: Language) -> Iterator[tuple[Cel
     dimension = speech.own(section.dimension.label) or section.dimension.name
     yield (dimension, *(_label(metric, speech) for metric in section.metrics))
     for row in section.rows:
-        own = speech.member(row.member) if row.kind == "member" else ""
+        own = speech.member(row.member, section.dimension) if row.kind == "member" else ""
         name = own or speech.text(f"member.{row.kind}")
         pairs = zip(row.cells, section.metrics, strict=True)
         yield (name, *(_amount(cell.value, metric) for cell, metric in pairs))

@@ -54,7 +54,8 @@ def _dimension(group: declared.Group) -> Dimension:
         for name, members in group.members
     )
     formula = syntax.Case(branches, of, span) if branches else of
-    return Dimension(group.name.value, declared.Dimension(group.name, label=group.label), formula)
+    said = declared.Dimension(group.name, label=group.label, labels=group.labels)
+    return Dimension(group.name.value, said, formula)
 
 
 def scopes(declarations: declared.Declarations, findings: Findings) -> dict[str, syntax.Expr]:

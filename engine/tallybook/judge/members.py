@@ -1,0 +1,66 @@
+"""The members of dimensions: in which order they are shown, and what they are called."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tallybook.judge.model import Bounds, MemberLabel
+from tallybook.resolve.members import member_labels, offers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tallybook.declare import model as declared
+    from tallybook.declare.model import Localized
+    from tallybook.judge.model import Member
+    from tallybook.resolve.model import Book
+
+
+def member_text(member: Member) -> str:
+    """A member as a file or a book has it; empty where there is none."""
+    match member:
+        case None:
+            return ""
+        case bool():
+            return "true" if member else "false"
+        case float() if member.is_integer():
+            return str(int(member))
+        case dt.date():
+            return member.isoformat()
+        case _:
+            return str(member)
+
+
+def labels_of(name: str, members: Iterable[Member], book: Book) -> tuple[MemberLabel, ...]:
+    """What these members of a dimension are called, less those without a label."""
+    labels: dict[str, Localized | Bounds] = dict(_ranges(name, book))
+    labels |= {member: said.label for member, said in member_labels(name, book).items()}
+    return tuple(
+        MemberLabel(member, labels[text])
+        for member in dict.fromkeys(members)
+        if member is not None and (text := member_text(member)) in labels
+    )
+
+
+def in_order(name: str, members: Iterable[Member], book: Book) -> tuple[Member, ...]:
+    """Members as they come, but those of bands from low to high; no value is last of them."""
+    bands = _bands(name, book)
+    if bands is None:
+        return tuple(members)
+    place = {band: number for number, band in enumerate(bands.names)}
+    return tuple(sorted(members, key=lambda m: place.get(member_text(m), len(place))))
+
+
+def _bands(name: str, book: Book) -> declared.Bands | None:
+    return next((d.bands for d in offers(name, book) if d.bands is not None), None)
+
+
+def _ranges(name: str, book: Book) -> Mapping[str, Bounds]:
+    """The bounds of bands that the book gives no names."""
+    bands = _bands(name, book)
+    if bands is None or bands.labels:
+        return {}
+    bounds = (Bounds(low, high) for low, high in pairwise((None, *bands.at, None)))
+    return dict(zip(bands.names, bounds, strict=True))
