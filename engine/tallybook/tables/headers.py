@@ -47,12 +47,13 @@ class HeaderReader:
         return locate(source, self.folders, Findings()) is not None
 
 
-@dataclass(frozen=True, slots=True)
 class DeclaredColumns(HeaderReader):
     """Reads the columns of files that are there; of others, takes what the book declares of all.
 
     A source is never absent: that is for asking a book of rows that are not in its files.
     """
+
+    __slots__ = ()
 
     def __call__(self, source: declared.Source, findings: Findings) -> Mapping[str, Type] | None:
         """Names and types of a source's columns."""
