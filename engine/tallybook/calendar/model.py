@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,7 +36,7 @@ class CalendarRules:
         return self.custom.grain if self.custom else None
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Window:
     """The half-open interval `[start, end)` of wall-clock time in the book's zone.
 

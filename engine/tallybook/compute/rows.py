@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import dataclasses
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,6 +11,7 @@ import polars as pl
 from tallybook.calendar.model import UTC
 from tallybook.compute.exchange import with_rate
 from tallybook.compute.scalars import Clock, Operand, constant, instant, scalar
+from tallybook.dataclass import dataclass
 from tallybook.language import ir
 from tallybook.language.types import Type, unify
 from tallybook.plan.conditions import is_windowed, rows_in
@@ -48,7 +50,7 @@ class _Opened:
     frame: pl.LazyFrame
 
 
-@dataclass
+@dataclasses.dataclass
 class RowFrames:
     """Builds the rows of sources, remembering which keys must be unique for it."""
 

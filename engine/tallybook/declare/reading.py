@@ -6,8 +6,10 @@ of parts reads them all before it raises one with the problems of each.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import MISSING, fields
 from functools import cache, partial
+from types import SimpleNamespace
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -200,7 +202,6 @@ class _Fields:
     def __init__(self, of: type) -> None:
         self._of = of
         self._open = _Opener(of)
-        self._hints = get_type_hints(of, include_extras=True)
         self._readers: dict[str, Callable[[Any], Any]] = {}
 
     def __call__(self, given: Node | Entry) -> Any:
@@ -218,8 +219,15 @@ class _Fields:
 
     def _reader(self, name: str) -> Callable[[Any], Any]:
         if name not in self._readers:
-            self._readers[name] = _reader(self._hints[name])
+            self._readers[name] = _reader(_type_of(self._of, name))
         return self._readers[name]
+
+
+def _type_of(of: type, name: str) -> Any:
+    """The type of a field: a book uses few of all, and each is a text to be evaluated."""
+    alone = SimpleNamespace(__annotations__={name: of.__annotations__[name]})
+    names = vars(sys.modules[of.__module__])
+    return get_type_hints(alone, globalns=names, include_extras=True)[name]
 
 
 class _Opener:

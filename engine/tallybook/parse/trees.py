@@ -15,7 +15,6 @@ import datetime as dt
 import json
 import os
 import zlib
-from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,10 +32,9 @@ _MOST = 4_000_000  # letters that are kept
 _NODES = tuple(
     kind
     for _, kind in sorted(vars(syntax).items())
-    if is_dataclass(kind) and isinstance(kind, type) and kind.__module__ == syntax.__name__
+    if isinstance(kind, type) and kind.__module__ == syntax.__name__
 )
 _NUMBERS = {kind: number for number, kind in enumerate(_NODES)}
-_FIELDS = {kind: tuple(f.name for f in fields(kind)) for kind in _NODES}
 _SPAN, _TUPLE, _DATE, _DATETIME = "s", "t", "d", "dt"
 
 
@@ -80,7 +78,7 @@ def encoded(value: Any, start: int) -> Any:
         case None | bool() | int() | float() | str():
             return value
     kind = type(value)
-    return [_NUMBERS[kind], *(encoded(getattr(value, name), start) for name in _FIELDS[kind])]
+    return [_NUMBERS[kind], *(encoded(getattr(value, n), start) for n in kind.__match_args__)]
 
 
 def decoded(value: Any, source: SourceText, start: int) -> Any:
