@@ -137,3 +137,32 @@ def test_nothing_is_compiled_before_the_first_object() -> None:
 def test_what_can_change_is_refused() -> None:
     with pytest.raises(TypeError, match="frozen"):
         dataclass(frozen=False)
+
+
+def test_fields_are_not_inherited() -> None:
+    with pytest.raises(TypeError, match="inherited"):
+
+        @dataclass(frozen=True, slots=True)
+        class More(Point):
+            z: int = 0
+
+
+def test_a_subclass_without_fields_of_its_own_is_made_as_its_base() -> None:
+    class Same(Other):
+        __slots__ = ()
+
+    assert (Same(1).x, Same(1) == Same(1), Same(1) == Other(1)) == (1, True, False)
+    assert [f.name for f in fields(Same)] == ["x", "y"]
+
+
+def test_classes_with_as_many_fields_keep_their_own_names_and_defaults() -> None:
+    @dataclass(frozen=True)
+    class One:
+        a: int = 1
+
+    @dataclass(frozen=True)
+    class Two:
+        b: str = "two"
+
+    assert (One().a, Two().b, Two(b="three").b) == (1, "two", "three")
+    assert Two.__init__.__qualname__.endswith("Two.__init__")

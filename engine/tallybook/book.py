@@ -16,7 +16,6 @@ from tallybook.ask.query import (
 )
 from tallybook.ask.rules import AMBIGUOUS_ANSWER, UNKNOWN_NAME
 from tallybook.compute.run import lazy_answer, lower, run
-from tallybook.compute.stages import STAGE_COLUMNS, Stage, staged
 from tallybook.dataclass import dataclass
 from tallybook.opening import open_checked
 from tallybook.plan.planner import plan
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from tallybook.calendar.model import Period
     from tallybook.check.model import Checked
+    from tallybook.compute.stages import Stage
     from tallybook.declare.model import FunnelStage
     from tallybook.page import CardPage
     from tallybook.parse.syntax import Value
@@ -96,6 +96,8 @@ class Book:
             BookError: as `query`.
 
         """
+        from tallybook.compute.stages import staged
+
         dimensions = (by,) if isinstance(by, str) else tuple(by)
         stages = funnel_stages(name, dimensions, self.checked)
         names = (n for stage in stages for n in (stage.metric, stage.time) if n is not None)
@@ -264,6 +266,8 @@ class Book:
 
 def funnel_stages(name: str, by: Sequence[str], checked: Checked) -> tuple[Stage, ...]:
     """The stages of a funnel that there is data for. Raises `QuestionError` for an unknown one."""
+    from tallybook.compute.stages import STAGE_COLUMNS
+
     findings, known = Findings(), checked.book.funnels
     for dimension in by:
         if dimension in STAGE_COLUMNS:
@@ -287,6 +291,8 @@ def funnel_stages(name: str, by: Sequence[str], checked: Checked) -> tuple[Stage
 
 
 def _stage(stage: FunnelStage, checked: Checked) -> Stage:
+    from tallybook.compute.stages import Stage
+
     metric = checked.metrics[stage.metric.value]
     locale = checked.book.declarations.settings.locale
     said = stage.label or metric.metric.declared.label

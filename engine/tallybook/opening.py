@@ -14,7 +14,6 @@ from tallybook.read.reader import load
 from tallybook.resolve.library import merged
 from tallybook.resolve.resolver import resolve
 from tallybook.resolve.rules import UNKNOWN_LIBRARY
-from tallybook.tables.calendar_file import read_calendar
 from tallybook.tables.files import Folders
 from tallybook.tables.headers import HeaderReader
 from tallybook.text.diagnostic import Findings, did_you_mean, name_list
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
 
+    from tallybook.calendar.custom import CustomCalendar
     from tallybook.check.model import Checked
-    from tallybook.declare.model import Declarations, Text
+    from tallybook.declare.model import CalendarTable, Declarations, Text
     from tallybook.parse.syntax import Value
     from tallybook.resolve.model import SchemaReader
     from tallybook.text.diagnostic import Diagnostic
@@ -44,6 +44,13 @@ def _library(name: Text, findings: Findings, kept: Kept) -> Declarations | None:
         help=did_you_mean(name.value, known, otherwise=f"there is {name_list(known)}"),
     )
     return None
+
+
+def _calendar(said: CalendarTable, folders: Folders, findings: Findings) -> CustomCalendar | None:
+    """The calendar that a book has of its own."""
+    from tallybook.tables.calendar_file import read_calendar
+
+    return read_calendar(said, folders, findings)
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ def open_checked(
         root, root / data.value if data else root / "data", tuple(Path(a) for a in allow)
     )
     said = declarations.settings.calendar
-    custom = read_calendar(said, folders, findings) if said else None
+    custom = _calendar(said, folders, findings) if said else None
     book = resolve(declarations, schemas(folders), parameters or {}, findings, custom, kept)
     checked = check(book, findings, kept)
     if declarations.tests:

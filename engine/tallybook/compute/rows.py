@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tallybook.calendar.model import UTC
-from tallybook.compute.exchange import with_rate
 from tallybook.compute.scalars import Clock, Operand, constant, instant, scalar
 from tallybook.dataclass import dataclass
 from tallybook.language import ir
 from tallybook.language.types import Type, unify
 from tallybook.plan.conditions import is_windowed, rows_in
-from tallybook.tables.derived import run_sql
 from tallybook.tables.reader import typed_frame
 from tallybook.tables.typed import dtype_of
 
@@ -183,6 +181,8 @@ class RowFrames:
 
     def _open(self, table: Table, columns: frozenset[str]) -> pl.LazyFrame:
         if table.declared.sql is not None and table.name not in self.reader.frames:
+            from tallybook.tables.derived import run_sql
+
             made = run_sql(table.declared.sql.value, {t: self._whole(t) for t in table.made_of})
             return typed_frame(made, table, [table.columns[c] for c in sorted(columns)], UTC)
         zone = self.checked.book.calendar.zone
@@ -277,6 +277,8 @@ class RowFrames:
                 continue
             there.add(name)
             if isinstance(part, ir.Rate):
+                from tallybook.compute.exchange import with_rate
+
                 frame = with_rate(frame, part, name, self)
             else:
                 frame = self._join_linked(frame, name, part)

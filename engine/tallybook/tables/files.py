@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -129,6 +128,8 @@ def _nearest_file(path: Path, folders: Folders) -> str | None:
     if not folder.is_dir() or not folders.holds(folder):
         return None
     names = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in _KINDS)
+    import difflib
+
     near = difflib.get_close_matches(path.name, names, n=1)
     return f"did you mean `{_shown(folder / near[0], folders)}`?" if near else None
 

@@ -10,10 +10,8 @@ import polars as pl
 from tallybook.language.types import Type
 from tallybook.tables.files import locate
 from tallybook.tables.headers import file_types
-from tallybook.tables.text_columns import ROWS, check_texts, text_frame
-from tallybook.tables.typed import from_typed, reading
+from tallybook.tables.typed import ROWS, from_typed, is_read_as_text, reading
 from tallybook.tables.typed_files import scan, types_of
-from tallybook.tables.unclear import UnclearTimes, unclear_in
 from tallybook.text.diagnostic import Findings
 
 if TYPE_CHECKING:
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from tallybook.declare import model as declared
     from tallybook.resolve.model import Column, Table
     from tallybook.tables.files import Files, Folders
+    from tallybook.tables.unclear import UnclearTimes
 
 _PER_PACKED = 5  # bytes of text, or of a frame in memory, that say as much as one of Parquet
 
@@ -98,7 +97,12 @@ class TableReader:
         findings: Findings,
     ) -> pl.LazyFrame:
         new = [c for c in columns if (table.name, c.name) not in self._looked_at]
-        check_texts(frame, table, new, zone_of(table, zone), findings)
+        schema = frame.collect_schema()
+        texts = [c for c in new if is_read_as_text(schema[c.in_file or c.name], c)]
+        if texts:
+            from tallybook.tables.text_columns import check_texts
+
+            check_texts(frame, table, texts, zone_of(table, zone), findings)
         self._looked_at.update((table.name, c.name) for c in new)
         self._note_unclear(frame, table, new, zone_of(table, zone))
         return typed_frame(frame, table, columns, zone)
@@ -108,6 +112,8 @@ class TableReader:
     ) -> None:
         if zone.key == "UTC":
             return
+        from tallybook.tables.unclear import unclear_in
+
         schema, walls = frame.collect_schema(), {}
         for column in columns:
             name = column.in_file or column.name
@@ -130,6 +136,8 @@ class TableReader:
         zone: ZoneInfo,
         findings: Findings,
     ) -> pl.DataFrame | None:
+        from tallybook.tables.text_columns import text_frame
+
         key = _stamp(table.name, files.paths)
         known = self._text.get(key)
         missing = [c for c in columns if known is None or c.name not in known.columns]

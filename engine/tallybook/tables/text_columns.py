@@ -16,11 +16,11 @@ from tallybook.tables.csv_text import lines_of, survey, tell_uneven, tell_unread
 from tallybook.tables.date_order import date_advice
 from tallybook.tables.dialect import dialect
 from tallybook.tables.expected import dates_of, wanted
-from tallybook.tables.headers import heads_of
+from tallybook.tables.text_headers import heads_of
 from tallybook.tables.typed import (
+    ROWS,
     as_text,
     cleaned,
-    is_read_as_text,
     naive_from_text,
     parsed,
     quickly_parsed,
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from tallybook.text.diagnostic import Findings
     from tallybook.text.span import Span
 
-ROWS = pl.first().is_null().alias("")  # for counting rows, where no column is asked for
 _NO_VALUES = ("na", "n/a", "null", "none", "-", "nan", "#n/a", "#null!")
 _SHOWN_FAULTS = 3
 _FRACTION = re.compile(r"^[^.,]*\.(\d{4,})\D*$")  # fewer may be thousands
@@ -269,13 +268,11 @@ def _tell(
 def check_texts(
     frame: pl.LazyFrame, table: Table, columns: list[Column], zone: ZoneInfo, findings: Findings
 ) -> None:
-    """Tell of texts in typed files and frames that cannot be read as their columns' types."""
+    """Tell of what cannot be read in columns of text that are to be of another type."""
     how = reading(table.declared.read, zone)
     schema = frame.collect_schema()
     for column in columns:
         name = column.in_file or column.name
-        if not is_read_as_text(schema[name], column):
-            continue
         text = cleaned(as_text(pl.col(name), schema[name]), column)
         unread = text.filter(text.is_not_null() & parsed(text, column, how).is_null())
         found = frame.select(unread.alias("text")).collect(engine="streaming")["text"]

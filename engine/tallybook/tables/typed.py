@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tallybook.tables.serials import Epoch
 
 INSTANT = pl.Datetime("us")
+ROWS = pl.first().is_null().alias("")  # for counting rows, where no column is asked for
 _DATETIMES = (
     "%Y-%m-%d %H:%M:%S%.f",
     "%Y-%m-%dT%H:%M:%S%.f",

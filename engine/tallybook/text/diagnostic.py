@@ -7,7 +7,6 @@ stage can go further.
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -128,6 +127,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     lowered = {n.lower(): n for n in reversed(names)}
     if name.lower() in lowered:
         return lowered[name.lower()]
+    import difflib
+
     close = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
     return lowered[close[0]] if close else None
 
