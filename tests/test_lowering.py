@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from benchmarks.asked import Asked
+    from tallybook.book import Book
 
 _ROWS = 20_000
 _FALLS_BACK = re.compile(r'label="([a-z-]+)[^\n]*fillcolor="0\.0 0\.3 1\.0"')
@@ -107,6 +108,65 @@ def _not_streaming(query: pl.LazyFrame) -> list[str]:
 def test_rows_stream_through_every_query(scorecard: Asked) -> None:
     for reading in lower(scorecard.plan, scorecard.book.reader, "streaming").readings:
         assert _not_streaming(reading.frame) == []
+
+
+MORE = """
+sources:
+  deals:
+    path: data/leads-*.parquet
+    key: lead_id
+    time: created_at
+    open: {from: created_at, to: closed_at}
+    columns: {lead_id: integer, created_at: datetime, closed_at: datetime, amount: float}
+    dimensions: [channel]
+  balances:
+    path: data/spend-*.parquet
+    time: date
+    snapshot: {per: [campaign_id]}
+    columns: {date: date, campaign_id: integer, amount: float}
+    dimensions: [channel]
+  visits:
+    path: data/sessions-*.parquet
+    time: started_at
+    columns: {lead_id: {from: session_id}, started_at: datetime, pages: integer}
+    links: {deal: {to: deals, on: lead_id}}
+"""
+FORMULAS = {
+    "first": "first(leads.amount)",
+    "last": "last(leads.amount)",
+    "spread": "stddev(leads.score)",
+    "median": "median(sessions.seconds)",
+    "percentile": "percentile(sessions.seconds, 0.3)",
+    "per_key": "avg(sum(sessions.pages) per visitor_id)",
+    "median_per_key": "median(sum(sessions.pages) per visitor_id)",
+    "keys_that": "count(count(sessions) > 1 per visitor_id)",
+    "open_rows": "sum(deals.amount as of end)",
+    "snapshot": "sum(balances.amount as of end)",
+    "in_a_window": "trailing(distinct(sessions.visitor_id), 28 days)",
+    "linked": "count(deals where sum(visits.pages) > 3)",
+    "retained": "retained(sessions by visitor_id, 1 month)",
+    "converted": "converted(sessions -> leads by visitor_id within 30 days)",
+}
+
+
+@pytest.fixture(scope="module")
+def kinds(folder: Path) -> Book:
+    """A book with a metric of each kind of aggregate."""
+    text = MORE + "metrics:\n"
+    text += "".join(f"  {name}: {{formula: '{said}'}}\n" for name, said in FORMULAS.items())
+    book = folder.parent / "kinds"
+    shutil.copytree(folder, book, dirs_exist_ok=True)
+    (book / "metrics.yml").write_text(text, encoding="utf-8")
+    return open_book(book)
+
+
+@pytest.mark.parametrize("by", [(), ("channel",)])
+@pytest.mark.parametrize("metric", FORMULAS)
+def test_every_kind_of_aggregate_streams(metric: str, by: tuple[str, ...], kinds: Book) -> None:
+    """All but the join of rows with the next event of their key, which keeps these two columns."""
+    plan = kinds.plan(Query((metric,), by, "month", "2024-01-01", "2024-12-31"))
+    found = [n for r in lower(plan, kinds.reader).readings for n in _not_streaming(r.frame)]
+    assert found == (["in-memory-join"] if metric == "converted" else [])
 
 
 def test_a_binary_search_would_be_seen_not_to_stream(folder: Path) -> None:

@@ -223,7 +223,9 @@ class Rows:
     def folded(self, expr: t.Aggregate, rows: list[Scope]) -> Value:
         """An aggregate of rows already chosen."""
         if expr.function in {"first", "last"}:
-            rows = sorted(rows, key=lambda row: self._order(row, expr.clauses.at))
+            told = expr.arguments[0]
+            rows = [row for row in rows if self.value(told, row) is not None]
+            rows.sort(key=lambda row: (*self._order(row, expr.clauses.at), self.value(told, row)))
         first, *rest = expr.arguments
         if isinstance(first, t.Name) and first.parts in {(name,) for name in self.book.sources}:
             return len(rows)  # `count(source)`

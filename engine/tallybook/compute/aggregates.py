@@ -96,10 +96,11 @@ def whole(  # noqa: PLR0912 - one case an aggregate
         case "min" | "max":
             return x.min() if function == "min" else x.max()
         case "median":
-            return x.cast(pl.Float64).median()
+            return _listed(x).list.median()
         case "percentile":
             share = values[1] if isinstance(values[1], int | float) else 0.5
-            return x.cast(pl.Float64).quantile(float(share), interpolation="linear")
+            at = pl.element().quantile(float(share), interpolation="linear")
+            return _listed(x).list.agg(at)
         case "stddev" | "variance":
             spread = x.cast(pl.Float64)
             return spread.std(ddof=1) if function == "stddev" else spread.var(ddof=1)
@@ -123,10 +124,21 @@ def _wide(x: pl.Expr, kind: Type) -> pl.Expr:
             return x
 
 
+def _listed(x: pl.Expr) -> pl.Expr:
+    """The values of a group in any order: a list streams, a grouped median or quantile does not."""
+    return x.cast(pl.Float64).drop_nulls().implode(maintain_order=False)
+
+
 def _ordered(x: pl.Expr, order: list[pl.Expr], *, last: bool) -> pl.Expr:
-    known = [o.filter(x.is_not_null()) for o in order]
-    values = x.filter(x.is_not_null()).sort_by(known, nulls_last=not last, maintain_order=True)
-    return values.last() if last else values.first()
+    """The value of the first or last row that has one; a row without a time is never preferred.
+
+    The smallest of tuples streams, which sorting each group does not. The value itself comes last,
+    so that rows without a key give one answer every time.
+    """
+    fields = [f for o in order for f in (o.is_not_null() if last else o.is_null(), o)] + [x]
+    place = pl.struct(field.alias(str(number)) for number, field in enumerate(fields))
+    place = pl.when(x.is_not_null()).then(place)
+    return x.max_by(place) if last else x.min_by(place)
 
 
 def _weighted(x: pl.Expr, weight: pl.Expr) -> pl.Expr:

@@ -553,7 +553,7 @@ AGGREGATES = (
         Result.FIRST,
         Units.FIRST,
         "The earliest value that is not null, in the order of the aggregate's time column; ties by "
-        "the source's key.",
+        "the source's key, then by the value.",
         ("first(deals.amount)", "100"),
     ),
     _aggregate(
@@ -562,7 +562,7 @@ AGGREGATES = (
         Result.FIRST,
         Units.FIRST,
         "The latest value that is not null, in the order of the aggregate's time column; ties by "
-        "the source's key.",
+        "the source's key, then by the value.",
         ("last(deals.amount)", "300"),
     ),
     _aggregate(
