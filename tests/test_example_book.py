@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import pytest
 
 from tallybook.book import open_book
 from tallybook.command.main import run
+from tallybook.resolve.members import member_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +114,40 @@ def test_the_page_is_the_same_whenever_it_is_built(page: Built) -> None:
 @pytest.mark.parametrize("locale", ["ru", "zh-Hant", "th", "ar", "ja"])
 def test_the_page_is_titled_in_every_language(page: Built, locale: str) -> None:
     assert page.to_markdown(locale).splitlines()[0] != page.to_markdown("en").splitlines()[0]
+
+
+def test_all_that_a_page_may_print_is_said_in_every_language(book: Book) -> None:
+    declared = book.checked.book.declarations
+    said = {
+        f"{metric.name} {key}": text
+        for metric in declared.metrics
+        for key in ("label", "description", "advice")
+        if (text := getattr(metric, key)) is not None or key != "advice"
+    }
+    for source in declared.sources:
+        said[f"{source.name}"] = source.label
+        for dimension in source.dimensions:
+            if dimension.label is not None:
+                said[f"{source.name}.{dimension.name}"] = dimension.label
+            said |= {f"{dimension.name} {m.name}": m.label for m in dimension.labels}
+    locales = {tag.value for tag in declared.settings.locales}
+    lacking = {
+        name
+        for name, text in said.items()
+        if text is None or {tag for tag, _ in text.by_locale} != locales
+    }
+    assert lacking == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "dimension"),
+    [("leads", "channel"), ("spend", "category"), ("customers", "industry")],
+)
+def test_every_member_in_the_data_has_a_label(book: Book, source: str, dimension: str) -> None:
+    labels = member_labels(dimension, book.checked.book)
+    with (FOLDER / "data" / f"{source}.csv").open(encoding="utf-8", newline="") as rows:
+        values = {row[dimension] for row in csv.DictReader(rows)} - {""}
+    assert values <= set(labels)
 
 
 def test_its_own_tests_pass() -> None:

@@ -198,6 +198,22 @@ def test_sources_and_dimensions_are_labelled_in_every_language() -> None:
             assert name in labelled, f"the first `{name}` has no label"
 
 
+def test_members_are_called_something_in_every_language() -> None:
+    library = yaml.safe_load((LIBRARY / "sources.yml").read_text(encoding="utf-8"))
+    called = {"channel_group": library["groups"]["channel_group"]["members"]}
+    accepted: dict[str, set[str]] = {}
+    for source in library["sources"].values():
+        for said in source.get("dimensions", ()):
+            if isinstance(said, dict) and isinstance(of := next(iter(said.values())), dict):
+                called |= {next(iter(said)): of["members"]} if "members" in of else {}
+        for check in source["checks"]:
+            if isinstance(check, dict) and "accepted" in check:
+                accepted |= {name: set(values) for name, values in check["accepted"].items()}
+    assert all(tuple(label) == LOCALES for labels in called.values() for label in labels.values())
+    for name in ("channel", "device", "goal", "visibility", "sentiment", "team"):
+        assert set(called[name]) == accepted[name]
+
+
 def test_groups_of_members_are_labelled_too(data: Path, tmp_path: Path) -> None:
     (tmp_path / "own.yml").write_text(
         "scorecards: {groups: {sections: [{table: [cpl], by: channel_group}]}}", encoding="utf-8"
