@@ -191,8 +191,9 @@ scorecards:
 """
 
 
-def _tiles(folder: Path, period: str, as_of: str) -> dict[str, Tile]:
+def _tiles(folder: Path, period: str, as_of: str, compare: str = "[year_ago]") -> dict[str, Tile]:
     text = STEERED.replace("PERIOD", period).replace("AS_OF", as_of)
+    text = text.replace("[year_ago]", compare)
     (folder / "tallybook.yml").write_text(text, encoding="utf-8")
     book = open_book(folder, sources={"leads": MONTHS, "trials": TRIALS})
     group = book.scorecard("page").build(now=dt.datetime(2024, 5, 1, tzinfo=dt.UTC)).card
@@ -206,6 +207,24 @@ def test_the_status_before_is_told_even_where_the_period_before_is_not_compared(
     leads = _tiles(tmp_path, "2024-03", "2024-05-01")["leads"]
     assert [c.kind for c in leads.changes] == ["year_ago"]
     assert (leads.status, leads.status_before) == (Status.OFF_TRACK, Status.ON_TRACK)
+
+
+@pytest.mark.parametrize(
+    ("period", "compare", "told"),
+    [
+        ("2024", "[previous, year_ago]", ["previous"]),
+        ("2024", "[year_ago]", ["year_ago"]),
+        ("FY2024", "[previous, year_ago]", ["previous"]),
+        ("this year", "[previous, year_ago]", ["previous"]),
+        ("2024-02", "[previous, year_ago]", ["previous", "year_ago"]),
+        ("year to date", "[previous, year_ago]", ["previous"]),
+    ],
+)
+def test_the_year_before_is_compared_with_once(
+    tmp_path: Path, period: str, compare: str, told: list[str]
+) -> None:
+    leads = _tiles(tmp_path, period, "2024-05-01", compare)["leads"]
+    assert [c.kind for c in leads.changes] == told
 
 
 def test_vanity_is_last_in_its_group_and_asks_for_no_attention(tmp_path: Path) -> None:

@@ -144,16 +144,20 @@ def _held(
 
 
 def _changes(name: str, value: model.Number | None, evidence: Evidence) -> Iterator[model.Change]:
+    """Against each period that the page compares with, once: of a year both are the year before."""
     compared = evidence.cells[COMPARED_KEY]
     metric = evidence.checked.metrics[name]
+    told: set[model.Period] = set()
     for number, kind in enumerate(_COMPARED):
-        if kind not in evidence.card.compare:
+        period = shown_period(compared.periods[number])
+        if kind not in evidence.card.compare or period in told:
             continue
+        told.add(period)
         then = compared.value(name, number)
         difference = value - then if value is not None and then is not None else None
         yield model.Change(
             "previous" if kind == "previous" else "year_ago",
-            shown_period(compared.periods[number]),
+            period,
             then,
             difference,
             difference / abs(then) if difference is not None and then else None,
