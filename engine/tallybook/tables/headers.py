@@ -78,6 +78,12 @@ def file_types(
         from tallybook.tables.text_headers import text_types
 
         return text_types(files, source, findings)
+    if files.kind == "parquet":
+        from tallybook.tables.parquet import parquet_types
+
+        known = parquet_types(files.paths)
+        if known is not None:
+            return known
     from tallybook.tables.typed_files import scan, types_of
 
     frame = scan(files, findings)
