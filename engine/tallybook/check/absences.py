@@ -22,8 +22,23 @@ def absences(cell: ir.Cell, tables: Mapping[str, CheckedTable]) -> frozenset[str
     return frozenset(found)
 
 
+def absences_of_union(
+    column: str, checked: CheckedTable, tables: Mapping[str, CheckedTable]
+) -> Iterator[str]:
+    """What is absent of that which a column is in the parts of a union; of no union, nothing.
+
+    Nobody could tell rows that are not there from rows that no part has, so each part counts.
+    """
+    for part in checked.union:
+        yield from _of_table(tables[part.of].table)
+        for row in present(part.where, part.columns.get(column)):
+            yield from absences_of_row(row, tables)
+
+
 def _of_table(table: Table) -> Iterator[str]:
-    """The table itself, or the time that places its rows."""
+    """The table itself, or the time that places its rows; of a union, its parts tell."""
+    if table.union:
+        return
     if table.absent:
         yield table.name
     elif table.time is not None and table.time in table.columns:
@@ -61,11 +76,13 @@ def _on_the_way(column: ir.Column, tables: Mapping[str, CheckedTable]) -> Iterat
         yield from _of_columns(table, link.on)
         table = tables[link.to].table
         yield from _of_columns(table, link.to_key)
-        if table.absent:
+        if table.absent and not table.union:
             yield table.name
             return
     computed = tables[table.name].computed.get(column.name)
-    if computed is None:
+    if table.union and computed is None:
+        yield from absences_of_union(column.name, tables[table.name], tables)
+    elif computed is None:
         yield from _of_columns(table, (column.name,))
     else:
         yield from absences_of_row(computed, tables)

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from tallybook.resolve.model import Book, Metric, Table
 
 
+@dataclass(frozen=True, slots=True)
+class UnionRows:
+    """One part of a table that is made of the rows of others, as expressions over a row of `of`."""
+
+    of: str
+    where: Row | None
+    columns: Mapping[str, Row]
+
+
 @dataclass(frozen=True)
 class CheckedTable:
     """A table with its computed columns and dimensions as checked row expressions."""
@@ -23,6 +32,7 @@ class CheckedTable:
     computed: Mapping[str, Row]
     dimensions: Mapping[str, Row]
     checks: tuple[SourceCheck, ...] = ()
+    union: tuple[UnionRows, ...] = ()
 
     @property
     def name(self) -> str:

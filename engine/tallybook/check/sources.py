@@ -10,7 +10,7 @@ from tallybook.text.diagnostic import did_you_mean, name_list
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tallybook.check.model import CheckedTable
+    from tallybook.check.model import CheckedTable, UnionRows
     from tallybook.resolve.model import Book
 
 
@@ -21,10 +21,29 @@ def sources_of(cell: ir.Cell) -> frozenset[str]:
 
 def tables_read(cell: ir.Cell, tables: Mapping[str, CheckedTable]) -> frozenset[str]:
     """Every table that a cell's value depends on, those reached through links included."""
-    found: set[str] = set()
+    found: set[str] = set(sources_of(cell)) | set(_looked_up(cell))
     for row in rows_of(cell):
         found |= tables_of_row(row, tables)
-    return frozenset(found | sources_of(cell) | set(_looked_up(cell)))
+    return _with_united(found, tables)
+
+
+def _with_united(names: set[str], tables: Mapping[str, CheckedTable]) -> frozenset[str]:
+    """Tables, and all those whose rows they are made of."""
+    found, todo = set(names), list(names)
+    while todo:
+        more = set()
+        for part in tables[todo.pop()].union:
+            more.add(part.of)
+            for row in rows_of_part(part):
+                more |= tables_of_row(row, tables)
+        todo.extend(more - found)
+        found |= more
+    return frozenset(found)
+
+
+def rows_of_part(part: UnionRows) -> tuple[ir.Row, ...]:
+    """The row expressions of a part of a union."""
+    return (*part.columns.values(), *present(part.where))
 
 
 def _looked_up(cell: ir.Cell) -> Iterator[str]:
@@ -92,6 +111,9 @@ def _read_columns(
                 found.add((source, name))
                 if (computed := tables[source].computed.get(name)) is not None:
                     _read_columns(computed, tables, found)
+                for part in tables[source].union:
+                    for united in present(part.columns.get(name), part.where):
+                        _read_columns(united, tables, found)
         case ir.RowCall(arguments=arguments):
             for argument in arguments:
                 _read_columns(argument, tables, found)

@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tallybook.check import rules
-from tallybook.check.absences import absences_of_row
+from tallybook.check.absences import absences_of_row, absences_of_union
 from tallybook.check.aggregates import Aggregates
 from tallybook.check.expressions import UNKNOWN
 from tallybook.check.model import CheckedTable
 from tallybook.check.rows import RowScope
 from tallybook.check.source_checks import MustHold, source_checks
+from tallybook.check.unions import union_rows, without_circles
 from tallybook.language import ir
 from tallybook.language.types import Type, unify
 from tallybook.resolve import rules as names
@@ -133,7 +134,9 @@ class Tables:
             }
             dimensions = {name: self.dimension(table.name, name) for name in table.dimensions}
             checks = source_checks(table, self, self.findings)
-            tables[table.name] = CheckedTable(table, computed, dimensions, checks)
+            union = union_rows(table, self, self.findings)
+            tables[table.name] = CheckedTable(table, computed, dimensions, checks, union)
+        tables = without_circles(tables, self.findings)
         self._check_shared_types()
         return {name: _with_what_is_there(table, tables) for name, table in tables.items()}
 
@@ -167,8 +170,9 @@ def _with_what_is_there(checked: CheckedTable, tables: Mapping[str, CheckedTable
 
 
 def _without_computed(checked: CheckedTable, tables: Mapping[str, CheckedTable]) -> Table:
-    """The table with the computed columns marked absent that are made of absent ones."""
+    """The table with the columns marked absent that are made of absent ones."""
     gone = {n for n, row in checked.computed.items() if absences_of_row(row, tables)}
+    gone |= {n for n in checked.table.columns if any(absences_of_union(n, checked, tables))}
     columns = checked.table.columns
     return replace(
         checked.table,

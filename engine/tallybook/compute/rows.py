@@ -15,14 +15,15 @@ from tallybook.language import ir
 from tallybook.language.types import Type, unify
 from tallybook.plan.conditions import is_windowed, rows_in
 from tallybook.tables.reader import typed_frame
+from tallybook.tables.text_columns import ROWS
 from tallybook.tables.typed import dtype_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
-    from tallybook.check.model import Checked
-    from tallybook.resolve.model import Link, Table
+    from tallybook.check.model import Checked, UnionRows
+    from tallybook.resolve.model import Column, Link, Table
     from tallybook.tables.reader import TableReader
     from tallybook.text.diagnostic import Findings
 
@@ -180,6 +181,9 @@ class RowFrames:
         return frame
 
     def _open(self, table: Table, columns: frozenset[str]) -> pl.LazyFrame:
+        if table.union and table.name not in self.reader.frames:
+            parts = self.checked.tables[table.name].union
+            return pl.concat([self._part(part, table, sorted(columns)) for part in parts])
         if table.declared.sql is not None and table.name not in self.reader.frames:
             from tallybook.tables.derived import run_sql
 
@@ -191,6 +195,28 @@ class RowFrames:
         if frame is None:
             raise LookupError(table.name)  # `None` comes with a finding
         return frame
+
+    def _part(self, part: UnionRows, table: Table, columns: list[str]) -> pl.LazyFrame:
+        """The rows that one part brings to a union, as the union's columns."""
+        formulas = {name: part.columns[name] for name in columns if name in part.columns}
+        conditions = [part.where] if part.where is not None else []
+        frame = self.rows(part.of, [*formulas.values(), *conditions])
+        for condition in conditions:
+            frame = frame.filter(self.expression(condition))
+        if not columns:
+            return frame.select(ROWS)
+        return frame.select(
+            self._filled(formulas.get(name), table.columns[name]).alias(name) for name in columns
+        )
+
+    def _filled(self, row: ir.Row | None, column: Column) -> pl.Expr:
+        """A part's values of a column, in the column's type; null where the part says nothing."""
+        dtype = dtype_of(column.type, column)
+        if row is None:
+            return pl.lit(None, dtype)
+        value = self.operand(row)
+        wanted = column.type is Type.DATETIME
+        return (self.clock.instant(value) if wanted else value.expr).cast(dtype)
 
     def _whole(self, source: str) -> pl.LazyFrame:
         """All rows and columns of a source, the computed ones included, for SQL over it."""

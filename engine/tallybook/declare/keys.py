@@ -278,11 +278,42 @@ PLACES: Mapping[type, Place] = {
             Key("description", "What a row is.", "description: People who asked to hear from us."),
             Key("sql", "A query over other sources, in place of a file.", "sql: select 1"),
             Key(
+                "union",
+                "Rows of other sources one below the other, in place of a file: one part for each "
+                "kind of row. All columns are declared with their types.",
+                "union: [{of: leads, columns: {at: created_at}}]",
+            ),
+            Key(
                 "fresh_within",
                 "How old the newest row may be. Metrics of an older source are shown as no data.",
                 "fresh_within: 2 days",
             ),
             Key("checks", "What must hold of the rows.", "checks: [amount >= 0]"),
+        ),
+    ),
+    model.UnionPart: Place(
+        "A part, under `union` of a source",
+        "sources: {entries: {union: [{of: leads, columns: {}, ...}]}}",
+        (
+            Key("of", "The source whose rows these are.", "of: leads"),
+            Key("where", "Which of its rows; all if not said.", "where: mql_at is not null"),
+            Key(
+                "columns",
+                "What each column is in them, as a formula over a row of `of`. Empty where it is "
+                "not said.",
+                "columns: {stage: '\"mql\"', at: mql_at}",
+            ),
+        ),
+    ),
+    model.UnionColumn: Place(
+        "A column of a part, under `columns` of it",
+        "sources: {entries: {union: [{of: leads, columns: {at: {...}}}]}}",
+        (
+            Key(
+                "formula",
+                "The formula; it may stand in place of the mapping.",
+                "formula: created_at",
+            ),
         ),
     ),
     model.Column: Place(

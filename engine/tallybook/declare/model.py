@@ -162,12 +162,30 @@ class Check(Declared):
 
 
 @dataclass(frozen=True, slots=True)
+class UnionColumn(Declared):
+    """What a column is in the rows that one part brings."""
+
+    name: Text = field(metadata=ITS_NAME)
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class UnionPart(Declared):
+    """Rows of another source as rows of this one. A column that is not said is null in them."""
+
+    of: Text
+    columns: Named[UnionColumn]
+    where: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source(Declared):
     """A table as declared."""
 
     name: Text = field(metadata=ITS_NAME)
     paths: OneOrMore[Text] = field(metadata=key("path"), default=())
     sql: Text | None = None
+    union: Several[UnionPart] = ()
     read: ReadOptions | None = None
     key: OneOrMore[Text] = ()
     time: Text | None = None

@@ -54,6 +54,7 @@ _SHORT: dict[type, tuple[type, str]] = {
     model.Column: (Scalar, "type"),
     model.Dimension: (Scalar, "of"),
     model.Alternative: (Scalar, "formula"),
+    model.UnionColumn: (Scalar, "formula"),
     model.Scope: (Scalar, "condition"),
     model.Benchmark: (Scalar, "value"),
     model.FunnelStage: (Scalar, "metric"),

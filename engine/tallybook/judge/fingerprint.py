@@ -101,7 +101,7 @@ class _Named:
                     self.add(f"{kind} {name}.{item.name}", _plain(item))
                     if isinstance(item, declared.Link):
                         self.need(item.to.value)
-        if said.sql is not None:
+        if table.table.made_of:
             for other in self._checked.tables:
                 if other in self._words:
                     self.need(other)

@@ -69,3 +69,6 @@ def _add_column(
         _add(table.computed[name], tables, found)
     else:
         columns.add(name)
+        for part in table.union:
+            for row in present(part.columns.get(name), part.where):
+                _add(row, tables, found)

@@ -76,6 +76,15 @@ class Dimension:
     of: Expr
 
 
+@dataclass(frozen=True, slots=True)
+class UnionPart:
+    """Rows of another source as rows of a table: what each column is in them."""
+
+    of: str
+    where: Expr | None
+    columns: Mapping[str, Expr]
+
+
 @dataclass(frozen=True)
 class Table:
     """A source with its columns known."""
@@ -87,7 +96,8 @@ class Table:
     dimensions: Mapping[str, Dimension]
     time: str | None
     key: tuple[str, ...]
-    made_of: tuple[str, ...] = ()  # the sources that its SQL reads
+    made_of: tuple[str, ...] = ()  # the sources that its SQL reads, or whose rows it unites
+    union: tuple[UnionPart, ...] = ()
     absent: bool = False  # a library's source that the book has no data for
     unread: bool = False  # its data could not be read, which is a finding already
 

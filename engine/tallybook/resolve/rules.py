@@ -82,6 +82,14 @@ CYCLE = Rule(
     example="a: {formula: b + 1}, b: {formula: a - 1}",
     instead="a: {formula: count(leads)}, b: {formula: a - 1}",
 )
+WRONG_UNION = Rule(
+    "wrong-union",
+    "error",
+    what="A source made of the rows of others lacks a type, or has a file or SQL besides.",
+    why="What its columns hold, or where its rows come from, would be a guess.",
+    example="entries: {columns: {at: {}}, union: [{of: leads, columns: {at: created_at}}]}",
+    instead="entries: {columns: {at: datetime}, union: [{of: leads, columns: {at: created_at}}]}",
+)
 MISSING_COLUMN = Rule(
     "missing-column",
     "error",
@@ -150,6 +158,7 @@ RULES = (
     UNKNOWN_ALTERNATIVE,
     MISSING_FORMULA,
     CYCLE,
+    WRONG_UNION,
     MISSING_COLUMN,
     WRONG_TIME,
     NO_KEY,

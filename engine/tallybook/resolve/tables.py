@@ -13,6 +13,7 @@ from tallybook.parse.parser import parse
 from tallybook.resolve import rules
 from tallybook.resolve.model import Column, Dimension, Link, Table
 from tallybook.resolve.references import in_dependency_order
+from tallybook.resolve.unions import union_parts
 from tallybook.text.diagnostic import did_you_mean, name_list
 
 if TYPE_CHECKING:
@@ -39,14 +40,18 @@ def resolve_tables(
     """
     untouched, inherited = declarations.untouched, declarations.inherited
     tables: dict[str, Table] = {}
+    names = frozenset(s.name.value for s in sources)
     for source in _base_first(sources, findings):
-        made_of = _made_of(source, frozenset(s.name.value for s in sources))
+        made_of = _made_of(source, names)
         absent = any(tables[t].absent for t in made_of if t in tables)
-        if source.name.value in untouched and source.sql is None:
+        if source.name.value in untouched and source.sql is None and not source.union:
             absent = not read_schema.has_data(source)
         in_file: Mapping[str, Type] | None = None
         base = {t: tables[t] for t in made_of if t in tables}
-        if not absent and source.sql is not None:
+        parts = union_parts(source, names, findings)
+        if source.union:
+            pass  # its columns are what the book declares
+        elif not absent and source.sql is not None:
             if not any(table.unread for table in base.values()):
                 in_file = read_schema.derived(source, base, findings)
         elif not absent:
@@ -61,8 +66,9 @@ def resolve_tables(
             source.time.value if source.time else None,
             tuple(k.value for k in source.key),
             made_of,
+            parts,
             absent,
-            unread=in_file is None and not absent,
+            unread=in_file is None and not absent and not source.union,
         )
     return {name: _linked(table, tables, findings) for name, table in tables.items()}
 
@@ -73,7 +79,9 @@ def sql_code(sql: str) -> str:
 
 
 def _made_of(source: declared.Source, names: frozenset[str]) -> tuple[str, ...]:
-    """The other sources that a source's SQL reads."""
+    """The other sources that a source's SQL reads, or whose rows it unites."""
+    if source.union:
+        return tuple(sorted({p.of.value for p in source.union} & names))
     if source.sql is None:
         return ()
     words = set(re.findall(r"\w+", sql_code(source.sql.value)))
@@ -83,7 +91,7 @@ def _made_of(source: declared.Source, names: frozenset[str]) -> tuple[str, ...]:
 def _base_first(
     sources: tuple[declared.Source, ...], findings: Findings
 ) -> tuple[declared.Source, ...]:
-    """The sources so that those made by SQL come after what they are made of."""
+    """The sources so that those made of others come after what they are made of."""
     by_name = {s.name.value: s for s in sources}
     needs = {name: _made_of(s, frozenset(by_name)) for name, s in by_name.items()}
     order, circles = in_dependency_order(needs)
@@ -93,7 +101,7 @@ def _base_first(
             f"the source `{circle[0]}` is made of itself: "
             + " -> ".join(f"`{name}`" for name in (*circle, circle[0])),
             by_name[circle[0]].name.span,
-            help="SQL selects from other sources",
+            help="SQL selects from other sources, and so do the parts of a union",
         )
     return tuple(by_name[name] for name in order)
 

@@ -155,7 +155,7 @@ class TableReader:
         given = self.frames.get(table.name)
         if isinstance(given, pl.DataFrame):
             return int(given.estimated_size() / _PER_PACKED)
-        if given is not None or table.declared.sql is not None:
+        if given is not None or table.made_of:
             return None
         files = self.files(table.declared, Findings())
         if files is None:

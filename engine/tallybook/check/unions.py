@@ -1,0 +1,90 @@
+"""Tables made of the rows of others: what each column is in each part, checked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tallybook.check import rules
+from tallybook.check.model import UnionRows
+from tallybook.check.sources import rows_of_part, tables_of_row
+from tallybook.language.types import Type, unify
+from tallybook.language.units import same_kind
+from tallybook.resolve import rules as names
+from tallybook.resolve.references import in_dependency_order
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tallybook.check.model import CheckedTable
+    from tallybook.check.tables import Tables
+    from tallybook.language import ir
+    from tallybook.parse.syntax import Expr
+    from tallybook.resolve.model import Column, Table, UnionPart
+    from tallybook.text.diagnostic import Findings
+
+
+def union_rows(table: Table, tables: Tables, findings: Findings) -> tuple[UnionRows, ...]:
+    """The parts of a table's union as checked row expressions."""
+    return tuple(_part(part, table, tables, findings) for part in table.union)
+
+
+def _part(part: UnionPart, table: Table, tables: Tables, findings: Findings) -> UnionRows:
+    rows = tables.rows(part.of).expressions
+    where = None if part.where is None else rows.condition(part.where, "`where`")
+    columns = {}
+    for name, formula in part.columns.items():
+        row = rows.check(formula)
+        if _fits(row, formula, table.columns[name], findings):
+            columns[name] = row
+    return UnionRows(part.of, where, columns)
+
+
+def _fits(row: ir.Row, formula: Expr, column: Column, findings: Findings) -> bool:
+    """Whether a part's values can be values of a column; a finding if not."""
+    if Type.UNKNOWN in (row.type, column.type):  # a finding already
+        return False
+    if unify(column.type, row.type) is not column.type:
+        findings.add(
+            rules.WRONG_TYPE,
+            f"`{column.name}` is declared as {column.type.words}, found {row.type.words}",
+            formula.span,
+            help="correct the formula, or the type of the column",
+        )
+    elif not same_kind(column.unit, row.unit):
+        findings.add(
+            rules.WRONG_UNIT,
+            f"`{column.name}` is declared in `{column.unit}`, found `{row.unit}`",
+            formula.span,
+            help="correct the formula, or the unit of the column",
+        )
+    else:
+        return True
+    return False
+
+
+def without_circles(tables: dict[str, CheckedTable], findings: Findings) -> dict[str, CheckedTable]:
+    """The tables; of those that are made of their own rows no part is left, with a finding."""
+    made = {name: table for name, table in tables.items() if table.union}
+    order, circles = in_dependency_order({name: _needs(name, tables) for name in made})
+    for circle in circles:
+        first = made[circle[0]].table
+        findings.add(
+            names.CYCLE,
+            f"the source `{first.name}` is made of its own rows",
+            first.declared.name.span,
+            help="a part's formulas cannot look back at the union",
+        )
+    sound = set(order) if not circles else set()
+    return {
+        name: replace(table, union=()) if table.union and name not in sound else table
+        for name, table in tables.items()
+    }
+
+
+def _needs(name: str, tables: Mapping[str, CheckedTable]) -> tuple[str, ...]:
+    """The unions that the formulas of one look at."""
+    parts = tables[name].union
+    read = {t for part in parts for row in rows_of_part(part) for t in tables_of_row(row, tables)}
+    read |= {part.of for part in parts}
+    return tuple(sorted(t for t in read if tables[t].union))
