@@ -288,7 +288,8 @@ def test_a_metric_by_member_agrees_with_sql(
 
 def test_the_sources_have_the_columns_and_keys_of_the_sample() -> None:
     declared = yaml.safe_load((LIBRARY / "sources.yml").read_text(encoding="utf-8"))["sources"]
-    assert list(declared) == [table.name for table in TABLES]
+    read = [name for name, source in declared.items() if "union" not in source]
+    assert read == [table.name for table in TABLES]
     for table in TABLES:
         source = declared[table.name]
         key = source["key"]

@@ -34,10 +34,10 @@ sources:
     union:
       - {of: ads, columns: {stage: "'click'", at: day, entries: clicks}}
       - of: leads
-        columns: {stage: "'lead'", at: created_at, until: won_at, entries: "1", channel: channel}
+        columns: {stage: "'lead'", at: created_at, until: won_at, entries: "1"}
       - of: leads
         where: won_at is not null
-        columns: {stage: "'won'", at: won_at, entries: "1", channel: channel}
+        columns: {stage: "'won'", at: won_at, entries: "1"}
 metrics:
   volume: {formula: sum(stages.entries)}
   rows: {formula: count(stages)}
@@ -74,7 +74,7 @@ def test_each_part_brings_its_rows(tmp_path: Path) -> None:
     ]
 
 
-def test_what_a_part_does_not_say_is_empty(tmp_path: Path) -> None:
+def test_what_a_part_does_not_say_is_the_column_of_that_name_or_nothing(tmp_path: Path) -> None:
     book = open_book(written(tmp_path))
     by_channel = book.query("volume", by="channel").select("channel", "volume").rows()
     assert by_channel == [("a", 4), ("b", 1), (None, 30)]
@@ -92,8 +92,8 @@ def refused(folder: Path, old: str, new: str) -> tuple[str, str]:
     assert old in BOOK
     with pytest.raises(BookError) as told:
         open_book(written(folder, BOOK.replace(old, new)))
-    (finding,) = told.value.diagnostics
-    return finding.rule.id, finding.message
+    ((rule, message),) = {(d.rule.id, d.message) for d in told.value.diagnostics}
+    return rule, message
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,7 @@ def refused(folder: Path, old: str, new: str) -> tuple[str, str]:
         ("at: day", "at: dya", "unknown-column", "`ads` has no column `dya`"),
         ("at: day", "on: day", "unknown-column", "`stages` declares no column `on` to fill"),
         ("at: day", "at: clicks", "wrong-type", "`at` is declared as a time, found a number"),
+        ("until: datetime", "created_at: float, until: datetime", "wrong-type", "found a time"),
         ("entries: integer", "entries: {}", "wrong-union", "`stages.entries` has no type"),
         ("    union:", "    path: x.csv\n    union:", "wrong-union", "has a `union`, and `path`"),
         ("where: won_at is not null", "where: won_at", "wrong-type", "must be a condition"),
@@ -143,3 +144,41 @@ def test_an_old_table_makes_a_union_of_it_old(shell: Shell) -> None:
     assert told.status == 0, told.err
     pages = [p.read_text("utf-8") for p in sorted((shell.folder / "build").rglob("*.md"))]
     assert any("Ads" in page for page in pages), pages
+
+
+LIBRARY = """
+library: [b2b_marketing]
+data: .
+as_of: 2024-03-01
+"""
+LEADS = "lead_id,created_at,mql_at,sql_at,channel\n1,2024-01-01,2024-01-03,2024-01-09,pr\n"
+DEALS = "opportunity_id,lead_id,kind,outcome,created_at,quoted_at,closed_at\n"
+
+
+def missing(shell: Shell, metric: str) -> str:
+    ended = shell("query", metric)
+    assert ended.status == 2
+    return ended.err
+
+
+def test_a_union_lacks_what_a_part_lacks_and_says_so(shell: Shell) -> None:
+    shell.write("tallybook.yml", LIBRARY)
+    shell.write("leads.csv", LEADS)
+    assert "opportunities" in missing(shell, "funnel_stage_conversion_rate")
+    shell.write("opportunities.csv", DEALS.replace(",quoted_at", ""))
+    assert "opportunities.quoted_at" in missing(shell, "stage_duration")
+    shell.write("opportunities.csv", DEALS)
+    assert "sessions" in missing(shell, "funnel_stage_volume")
+    told = shell("query", "stage_duration", "funnel_stage_conversion_rate", "--by", "stage")
+    assert told.status == 0, told.err
+
+
+def test_a_dimension_that_one_part_lacks_is_gone_and_the_metric_is_there(shell: Shell) -> None:
+    shell.write("tallybook.yml", LIBRARY)
+    shell.write("leads.csv", LEADS)
+    shell.write("opportunities.csv", DEALS)
+    assert shell("query", "stage_duration").status == 0
+    told = shell("query", "stage_duration", "--by", "channel")
+    assert "its source `stage_entries` has no such dimension" in told.err
+    shell.write("opportunities.csv", DEALS.replace("kind", "channel,kind"))
+    assert shell("query", "stage_duration", "--by", "channel").status == 0

@@ -230,7 +230,11 @@ def _source(source: Source) -> Iterator[str]:
     yield f"## {source.name}"
     yield _text(source.description)
     key = ", ".join(f"`{column}`" for column in source.key)
-    yield f"One row by {key}; placed in a period by `{source.time}`." + _stock(source)
+    made = dict.fromkeys(f"[{part.of}](#{part.of})" for part in source.union)
+    rows = (
+        f"Made of the rows of {', '.join(made)}: no file is needed" if made else f"One row by {key}"
+    )
+    yield f"{rows}; placed in a period by `{source.time}`." + _stock(source)
     rows = "\n".join(_column(column, source) for column in source.columns)
     yield f"| column | type | needed | what |\n| --- | --- | --- | --- |\n{rows}"
     yield "To cut by: " + ", ".join(f"`{d.name}`" for d in source.dimensions) + "."

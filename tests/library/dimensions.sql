@@ -5,7 +5,7 @@ select s.*, s.channel as by_channel, s.source as by_source, s.referrer_domain as
        c.programme_id as by_programme, c.tactic as by_tactic, s.keyword as by_keyword,
        s.landing_page_url as by_landing_page, s.landing_page_url as by_landing_page_url,
        case when s.is_paid then 'paid' else 'organic' end as by_paid_or_organic,
-       s.short_link_id as by_short_link, s.device as by_device, s.region as by_region,
+       'awareness' as by_stage, s.short_link_id as by_short_link, s.device as by_device, s.region as by_region,
        s.business_unit as by_business_unit
 from sessions s left join campaigns c on c.campaign_id = s.campaign_id;
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tallybook.check.sources import present, rows_of, tables_read
+from tallybook.check.sources import present, rows_of, rows_of_union, tables_read
 from tallybook.language import ir
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def absences(cell: ir.Cell, tables: Mapping[str, CheckedTable]) -> frozenset[str
     """The absent sources (`spend`) and columns (`leads.mql_at`) that a cell would need."""
     found = {name for row in rows_of(cell) for name in absences_of_row(row, tables)}
     for source in tables_read(cell, tables):
-        found |= set(_of_table(tables[source].table))
+        found |= set(_of_table(tables[source], tables))
     return frozenset(found)
 
 
@@ -30,16 +30,17 @@ def absences_of_union(
     Nobody could tell rows that are not there from rows that no part has, so each part counts.
     """
     for part in checked.union:
-        yield from _of_table(tables[part.of].table)
-        for row in present(part.where, part.columns.get(column)):
-            yield from absences_of_row(row, tables)
+        yield from _of_table(tables[part.of], tables)
+    for row in rows_of_union(checked, column):
+        yield from absences_of_row(row, tables)
 
 
-def _of_table(table: Table) -> Iterator[str]:
-    """The table itself, or the time that places its rows; of a union, its parts tell."""
+def _of_table(checked: CheckedTable, tables: Mapping[str, CheckedTable]) -> Iterator[str]:
+    """The table itself, or the time that places its rows; of a union, what its parts lack."""
+    table = checked.table
     if table.union:
-        return
-    if table.absent:
+        yield from absences_of_union(table.time or "", checked, tables)
+    elif table.absent:
         yield table.name
     elif table.time is not None and table.time in table.columns:
         yield from _of_columns(table, (table.time,))
@@ -61,7 +62,7 @@ def absences_of_row(row: ir.Row, tables: Mapping[str, CheckedTable]) -> set[str]
         case ir.Linked(aggregate=aggregate, our_keys=ours, their_keys=theirs):
             inner = (*aggregate.arguments, *present(aggregate.where, aggregate.at), *ours, *theirs)
             found = {n for r in inner for n in absences_of_row(r, tables)}
-            return found | set(_of_table(tables[aggregate.source].table))
+            return found | set(_of_table(tables[aggregate.source], tables))
         case ir.Rate(currency=currency, at=at):
             return absences_of_row(currency, tables) | absences_of_row(at, tables)
         case ir.Constant() | ir.DimensionValue() | ir.PeriodBound():

@@ -10,7 +10,7 @@ from tallybook.text.diagnostic import did_you_mean, name_list
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tallybook.check.model import CheckedTable, UnionRows
+    from tallybook.check.model import CheckedTable
     from tallybook.resolve.model import Book
 
 
@@ -22,28 +22,18 @@ def sources_of(cell: ir.Cell) -> frozenset[str]:
 def tables_read(cell: ir.Cell, tables: Mapping[str, CheckedTable]) -> frozenset[str]:
     """Every table that a cell's value depends on, those reached through links included."""
     found: set[str] = set(sources_of(cell)) | set(_looked_up(cell))
+    for source in tuple(found):
+        found |= {t for row in rows_of_union(tables[source]) for t in tables_of_row(row, tables)}
+        found |= {part.of for part in tables[source].union}
     for row in rows_of(cell):
         found |= tables_of_row(row, tables)
-    return _with_united(found, tables)
-
-
-def _with_united(names: set[str], tables: Mapping[str, CheckedTable]) -> frozenset[str]:
-    """Tables, and all those whose rows they are made of."""
-    found, todo = set(names), list(names)
-    while todo:
-        more = set()
-        for part in tables[todo.pop()].union:
-            more.add(part.of)
-            for row in rows_of_part(part):
-                more |= tables_of_row(row, tables)
-        todo.extend(more - found)
-        found |= more
     return frozenset(found)
 
 
-def rows_of_part(part: UnionRows) -> tuple[ir.Row, ...]:
-    """The row expressions of a part of a union."""
-    return (*part.columns.values(), *present(part.where))
+def rows_of_union(table: CheckedTable, column: str | None = None) -> Iterator[ir.Row]:
+    """What a union's rows and a column of it, else its time, are made of; of no union, nothing."""
+    for part in table.union:
+        yield from present(part.columns.get(column or table.table.time or ""), part.where)
 
 
 def _looked_up(cell: ir.Cell) -> Iterator[str]:
@@ -80,7 +70,10 @@ def tables_of_row(row: ir.Row, tables: Mapping[str, CheckedTable]) -> set[str]:
                 table = tables[table.links[link].to].table
                 found.add(table.name)
             computed = tables[table.name].computed.get(name)
-            return found | (tables_of_row(computed, tables) if computed is not None else set())
+            found |= {part.of for part in tables[table.name].union}
+            for made in (*present(computed), *rows_of_union(tables[table.name], name)):
+                found |= tables_of_row(made, tables)
+            return found
         case ir.RowCall(arguments=arguments):
             return {t for a in arguments for t in tables_of_row(a, tables)}
         case ir.Linked(aggregate=aggregate, our_keys=ours, their_keys=theirs):
@@ -95,6 +88,9 @@ def tables_of_row(row: ir.Row, tables: Mapping[str, CheckedTable]) -> set[str]:
 def columns_read(cell: ir.Cell, tables: Mapping[str, CheckedTable]) -> frozenset[tuple[str, str]]:
     """(table, column) for every column that a cell reads, and those that computed ones read."""
     found: set[tuple[str, str]] = set()
+    for source in sources_of(cell):
+        for row in rows_of_union(tables[source]):
+            _read_columns(row, tables, found)
     for row in rows_of(cell):
         _read_columns(row, tables, found)
     return frozenset(found)
@@ -111,9 +107,8 @@ def _read_columns(
                 found.add((source, name))
                 if (computed := tables[source].computed.get(name)) is not None:
                     _read_columns(computed, tables, found)
-                for part in tables[source].union:
-                    for united in present(part.columns.get(name), part.where):
-                        _read_columns(united, tables, found)
+                for united in rows_of_union(tables[source], name):
+                    _read_columns(united, tables, found)
         case ir.RowCall(arguments=arguments):
             for argument in arguments:
                 _read_columns(argument, tables, found)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tallybook.check import rules
 from tallybook.check.model import UnionRows
-from tallybook.check.sources import rows_of_part, tables_of_row
+from tallybook.check.sources import present, tables_of_row
 from tallybook.language.types import Type, unify
 from tallybook.language.units import same_kind
 from tallybook.resolve import rules as names
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from tallybook.check.model import CheckedTable
     from tallybook.check.tables import Tables
     from tallybook.language import ir
-    from tallybook.parse.syntax import Expr
     from tallybook.resolve.model import Column, Table, UnionPart
     from tallybook.text.diagnostic import Findings
+    from tallybook.text.span import Span
 
 
 def union_rows(table: Table, tables: Tables, findings: Findings) -> tuple[UnionRows, ...]:
@@ -30,17 +30,22 @@ def union_rows(table: Table, tables: Tables, findings: Findings) -> tuple[UnionR
 
 
 def _part(part: UnionPart, table: Table, tables: Tables, findings: Findings) -> UnionRows:
-    rows = tables.rows(part.of).expressions
-    where = None if part.where is None else rows.condition(part.where, "`where`")
-    columns = {}
-    for name, formula in part.columns.items():
-        row = rows.check(formula)
-        if _fits(row, formula, table.columns[name], findings):
+    scope = tables.rows(part.of)
+    where = None if part.where is None else scope.expressions.condition(part.where, "`where`")
+    columns: dict[str, ir.Row] = {}
+    for name, column in table.columns.items():
+        formula, row = part.columns.get(name), None
+        if formula is not None:
+            row = scope.expressions.check(formula)
+        elif not column.is_computed and name in tables.book.tables[part.of].columns:
+            row = scope.column(name)
+        span = part.span if formula is None else formula.span
+        if row is not None and _fits(row, span, column, findings):
             columns[name] = row
     return UnionRows(part.of, where, columns)
 
 
-def _fits(row: ir.Row, formula: Expr, column: Column, findings: Findings) -> bool:
+def _fits(row: ir.Row, span: Span, column: Column, findings: Findings) -> bool:
     """Whether a part's values can be values of a column; a finding if not."""
     if Type.UNKNOWN in (row.type, column.type):  # a finding already
         return False
@@ -48,14 +53,14 @@ def _fits(row: ir.Row, formula: Expr, column: Column, findings: Findings) -> boo
         findings.add(
             rules.WRONG_TYPE,
             f"`{column.name}` is declared as {column.type.words}, found {row.type.words}",
-            formula.span,
-            help="correct the formula, or the type of the column",
+            span,
+            help="correct the formula, or the type",
         )
     elif not same_kind(column.unit, row.unit):
         findings.add(
             rules.WRONG_UNIT,
             f"`{column.name}` is declared in `{column.unit}`, found `{row.unit}`",
-            formula.span,
+            span,
             help="correct the formula, or the unit of the column",
         )
     else:
@@ -84,7 +89,10 @@ def without_circles(tables: dict[str, CheckedTable], findings: Findings) -> dict
 
 def _needs(name: str, tables: Mapping[str, CheckedTable]) -> tuple[str, ...]:
     """The unions that the formulas of one look at."""
-    parts = tables[name].union
-    read = {t for part in parts for row in rows_of_part(part) for t in tables_of_row(row, tables)}
-    read |= {part.of for part in parts}
+    plain = {name: replace(table, union=()) for name, table in tables.items()}
+    read: set[str] = set()
+    for part in tables[name].union:
+        read.add(part.of)
+        for row in (*part.columns.values(), *present(part.where)):
+            read |= tables_of_row(row, plain)
     return tuple(sorted(t for t in read if tables[t].union))

@@ -299,8 +299,8 @@ PLACES: Mapping[type, Place] = {
             Key("where", "Which of its rows; all if not said.", "where: mql_at is not null"),
             Key(
                 "columns",
-                "What each column is in them, as a formula over a row of `of`. Empty where it is "
-                "not said.",
+                "What columns are in them, as formulas over a row of `of`. One that is not said is "
+                "the column of the same name there; empty where there is none.",
                 "columns: {stage: '\"mql\"', at: mql_at}",
             ),
         ),

@@ -171,7 +171,10 @@ class UnionColumn(Declared):
 
 @dataclass(frozen=True, slots=True)
 class UnionPart(Declared):
-    """Rows of another source as rows of this one. A column that is not said is null in them."""
+    """Rows of another source as rows of this one.
+
+    A column that is not said is that source's of the same name, and null where it has none.
+    """
 
     of: Text
     columns: Named[UnionColumn]

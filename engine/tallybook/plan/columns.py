@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tallybook.check.sources import present, rows_of
+from tallybook.check.sources import present, rows_of, rows_of_union
 from tallybook.language import ir
 from tallybook.plan.conditions import rows_in
 
@@ -69,6 +69,5 @@ def _add_column(
         _add(table.computed[name], tables, found)
     else:
         columns.add(name)
-        for part in table.union:
-            for row in present(part.columns.get(name), part.where):
-                _add(row, tables, found)
+        for row in rows_of_union(table, name):
+            _add(row, tables, found)

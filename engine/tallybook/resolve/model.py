@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tallybook.language.units import DeclaredUnit, Unit
     from tallybook.parse.syntax import Expr, Value
     from tallybook.text.diagnostic import Findings
+    from tallybook.text.span import Span
 
 
 class SchemaReader(Protocol):
@@ -78,9 +79,10 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class UnionPart:
-    """Rows of another source as rows of a table: what each column is in them."""
+    """Rows of another source as rows of a table: what is said of the columns in them."""
 
     of: str
+    span: Span
     where: Expr | None
     columns: Mapping[str, Expr]
 

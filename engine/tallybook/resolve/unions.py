@@ -60,7 +60,7 @@ def _parts(
             continue
         where = parse(part.where.span, findings) if part.where is not None else None
         if part.where is None or where is not None:
-            yield UnionPart(part.of.value, where, _columns(part, source, findings))
+            yield UnionPart(part.of.value, part.of.span, where, _columns(part, source, findings))
 
 
 def _columns(

@@ -2,4 +2,5 @@ select (select coalesce(sum(impressions) + sum(clicks), 0) from ad_stats where d
      + (select count(*) from leads where created_at >= $start and created_at < $end)
      + (select count(*) from leads where mql_at >= $start and mql_at < $end)
      + (select count(*) from leads where sql_at >= $start and sql_at < $end)
+     + (select count(*) from opportunities where outcome = 'won' and closed_at >= $start and closed_at < $end)
      + (select count(distinct customer_id) from invoices where purchase_no >= 2 and kind <> 'recurring' and issued_on >= $start and issued_on < $end)
