@@ -375,3 +375,15 @@ def test_what_a_terminal_would_obey_is_shown_as_a_mark(small: Shell) -> None:
         assert not set("\x1b\x07\u202e\x9b") & set(shown)
         assert "e\ufffd[31mm\ufffd\ufffdx" in shown
     assert "e\x1b[31mm" in small("query", "leads", "--by", "channel", "--format", "csv").out
+
+
+def test_ranges_come_from_low_to_high(shell: Shell) -> None:
+    shell.write(
+        "tallybook.yml",
+        "sources: {firms: {dimensions: [{size: {bands: staff, at: [50, 250, 1000]}}]}}\n"
+        "metrics: {firms: {formula: count(firms)}}\n",
+    )
+    shell.write("data/firms.csv", "id,staff\na,1500\nb,300\nc,60\nd,\ne,9\n")
+    shown = shell("query", "firms", "--by", "size", "--format", "csv")
+    found = [row["size"] for row in csv.DictReader(io.StringIO(shown.out))]
+    assert found == ["< 50", "50–250", "250–1000", "≥ 1000", ""]

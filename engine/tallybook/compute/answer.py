@@ -13,13 +13,15 @@ from tallybook.compute.scan import value_name
 from tallybook.language import ir
 from tallybook.language.types import Type
 from tallybook.plan.model import Calculation, ConstantValue, ElapsedShares, Formula, MeasureValue
+from tallybook.resolve.members import bands_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tallybook.compute.scalars import Clock
     from tallybook.compute.scan import Grouped
     from tallybook.plan.model import Answer, Plan
+    from tallybook.resolve.model import Book
 
 PERIOD = WINDOW  # the number of the period in the question
 
@@ -47,9 +49,20 @@ def assemble(answer: Answer, plan: Plan, groups: Sequence[Grouped], clock: Clock
     columns = [
         _finished(_lowered(formula, clock), clock).alias(name) for name, formula in answer.columns
     ]
+    order = [key for dimension in by for key in _order(dimension, plan.checked.book)]
     return frame.select(PERIOD, *by, *columns).sort(
-        PERIOD, *by, nulls_last=True, maintain_order=True
+        PERIOD, *order, nulls_last=True, maintain_order=True
     )
+
+
+def _order(dimension: str, book: Book) -> Iterator[pl.Expr]:
+    """What members are sorted by: ranges from low to high, all else by value."""
+    bands = bands_of(dimension, book)
+    member = pl.col(dimension)
+    if bands is not None:
+        places = range(len(bands.names))
+        yield member.replace_strict(bands.names, places, default=None, return_dtype=pl.Int32)
+    yield member
 
 
 def _found(group: Grouped) -> str:

@@ -15,8 +15,7 @@ from tallybook.language import ir
 from tallybook.language.types import Type, unify
 from tallybook.plan.conditions import is_windowed, rows_in
 from tallybook.tables.reader import typed_frame
-from tallybook.tables.text_columns import ROWS
-from tallybook.tables.typed import dtype_of
+from tallybook.tables.typed import ROWS, dtype_of
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -7,12 +7,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tallybook.judge.model import Bounds, MemberLabel
-from tallybook.resolve.members import member_labels, offers
+from tallybook.resolve.members import bands_of, member_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tallybook.declare import model as declared
     from tallybook.declare.model import Localized
     from tallybook.judge.model import Member
     from tallybook.resolve.model import Book
@@ -46,20 +45,16 @@ def labels_of(name: str, members: Iterable[Member], book: Book) -> tuple[MemberL
 
 def in_order(name: str, members: Iterable[Member], book: Book) -> tuple[Member, ...]:
     """Members as they come, but those of bands from low to high; no value is last of them."""
-    bands = _bands(name, book)
+    bands = bands_of(name, book)
     if bands is None:
         return tuple(members)
     place = {band: number for number, band in enumerate(bands.names)}
     return tuple(sorted(members, key=lambda m: place.get(member_text(m), len(place))))
 
 
-def _bands(name: str, book: Book) -> declared.Bands | None:
-    return next((d.bands for d in offers(name, book) if d.bands is not None), None)
-
-
 def _ranges(name: str, book: Book) -> Mapping[str, Bounds]:
     """The bounds of bands that the book gives no names."""
-    bands = _bands(name, book)
+    bands = bands_of(name, book)
     if bands is None or bands.labels:
         return {}
     bounds = (Bounds(low, high) for low, high in pairwise((None, *bands.at, None)))

@@ -19,6 +19,11 @@ def offers(name: str, book: Book) -> Iterator[declared.Dimension]:
             yield table.dimensions[name].declared
 
 
+def bands_of(name: str, book: Book) -> declared.Bands | None:
+    """The ranges that a dimension's members are; None where they are no ranges."""
+    return next((d.bands for d in offers(name, book) if d.bands is not None), None)
+
+
 def member_labels(name: str, book: Book) -> dict[str, declared.DimensionMember]:
     """The labels of a dimension's members, by the member as text; the first that is said counts.
 
