@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tallybook.check.tables import Tables
     from tallybook.language.units import Unit
     from tallybook.parse import syntax
+    from tallybook.text.span import Span
 
 
 class CellScope:
@@ -33,6 +34,10 @@ class CellScope:
         self._findings = tables.findings
         self.expressions: Expressions[ir.Cell] = Expressions(self, tables.findings)
         self._contexts = Contexts(tables, self.expressions)
+
+    def holds(self, cell: ir.Cell, name: str, span: Span) -> bool:
+        """Whether the formula of a metric is not too large; a finding where it is."""
+        return self._tables.holds(cell, name, span)
 
     def name(self, name: syntax.Name) -> ir.Cell:
         """A metric or a parameter."""

@@ -81,6 +81,8 @@ def _metric(metric: Metric, scope: CellScope, findings: Findings) -> CheckedMetr
     cell = scope.expressions.check(metric.formula)
     if cell.type is Type.UNKNOWN:
         return None
+    if not scope.holds(cell, metric.name, metric.formula.span):
+        return None
     unit = _unit(metric, cell, findings)
     return CheckedMetric(metric, cell, unit, None, sources_of(cell))
 
@@ -146,5 +148,7 @@ def _target(metric: CheckedMetric, scope: CellScope, findings: Findings) -> ir.C
                 f"a target must be a number, found {target.type.words}",
                 formula.span,
             )
+        return None
+    if not scope.holds(target, metric.name, formula.span):
         return None
     return target

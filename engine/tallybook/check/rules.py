@@ -154,6 +154,14 @@ NULL_COMPARED = Rule(
     example="count(leads where channel = null)",
     instead="count(leads where channel is null)",
 )
+TOO_LARGE = Rule(
+    "formula-too-large",
+    "error",
+    what="A formula is too large once all that it names is written out in it.",
+    why="Names that stand for names double with each step; no computer could finish.",
+    example="forty metrics, each the one before plus itself",
+    instead="2 * m",
+)
 KPI_WITHOUT_OWNER = Rule(
     "kpi-without-owner",
     "lint",
@@ -251,6 +259,7 @@ RULES = (
     NOT_A_STOCK,
     WRONG_LENGTH,
     NULL_COMPARED,
+    TOO_LARGE,
     KPI_WITHOUT_OWNER,
     KPI_WITHOUT_TARGET,
     TARGET_OF_TWO_PERIODS,

@@ -11,6 +11,7 @@ from tallybook.check.aggregates import Aggregates
 from tallybook.check.expressions import UNKNOWN
 from tallybook.check.model import CheckedTable
 from tallybook.check.rows import RowScope
+from tallybook.check.size import not_too_large
 from tallybook.check.source_checks import MustHold, source_checks
 from tallybook.check.unions import union_rows, without_circles
 from tallybook.language import ir
@@ -42,6 +43,7 @@ class Tables:
         self._scopes: dict[str, RowScope] = {}
         self._computed: dict[tuple[str, str], ir.Row] = {}
         self._dimensions: dict[tuple[str, str], ir.Row] = {}
+        self._conditions: dict[tuple[str, Expressions[ir.Row]], ir.Row] = {}
         self._open: list[tuple[str, str]] = []
 
     def rows(self, source: str) -> RowScope:
@@ -60,10 +62,12 @@ class Tables:
                 help="a scope cannot refer to itself, nor two to each other",
             )
             return UNKNOWN
-        self._open.append(("scope", name))
-        row = expressions.check(self.book.scopes[name])
-        self._open.pop()
-        return row
+        key = (name, expressions)
+        if key not in self._conditions:
+            self._open.append(("scope", name))
+            self._conditions[key] = self._checked(name, expressions, self.book.scopes[name])
+            self._open.pop()
+        return self._conditions[key]
 
     def linked(self, call: syntax.Call, ours: Table) -> ir.Row:
         """An aggregate of linked rows inside an expression over a row of `ours`."""
@@ -110,9 +114,24 @@ class Tables:
             )
             return UNKNOWN
         self._open.append(key)
-        done[key] = self.rows(key[0]).expressions.check(formula)
+        name = f"{key[0]}.{key[1]}"
+        done[key] = self._checked(name, self.rows(key[0]).expressions, formula)
         self._open.pop()
         return done[key]
+
+    def _checked(self, name: str, expressions: Expressions[ir.Row], formula: syntax.Expr) -> ir.Row:
+        row = expressions.check(formula)
+        return row if self.holds(row, name, formula.span) else UNKNOWN
+
+    def holds(self, node: ir.Row | ir.Cell, name: str, span: Span) -> bool:
+        """Whether a formula is not too large for this book; a finding where it is."""
+        return not_too_large(node, name, span, self._behind, self.findings)
+
+    def _behind(self, column: ir.Column) -> ir.Row | None:
+        table = self.book.tables[column.source]
+        for link in column.links:
+            table = self.book.tables[table.links[link].to]
+        return self._computed.get((table.name, column.name))
 
     def dimension_type(self, name: str) -> Type:
         """The one type that a dimension has in all sources that offer it."""
