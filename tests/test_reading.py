@@ -454,3 +454,36 @@ def test_a_typed_decimal_with_more_digits_than_its_column_is_not_rounded(tmp_pat
     assert _asked(tmp_path, "x\n1\n", columns='x: "decimal(28, 7)"', frame=fine) == Decimal(
         "1.0000009"
     )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        ("((a{100}){100}){100}", "it is too large"),
+        ("a{,3}", "repetition quantifier expects a valid decimal"),
+        (r"\p{Gk}", "Unicode property not found"),
+    ],
+)
+def test_a_pattern_that_only_the_engine_can_refuse_is_told_with_its_place(
+    pattern: str, why: str, tmp_path: Path
+) -> None:
+    formula = f'count(t where matches(name, "{pattern}"))'
+    found = _refused(tmp_path, "name\na\n", formula)
+    assert found.rule.id == "wrong-arguments"
+    assert found.message == f"the pattern `{pattern}` cannot be used: {why}"
+    assert found.span is not None
+    assert found.span.text == formula
+
+
+@pytest.mark.parametrize("pattern", [r"a\Z", "a(?>b)", "(?a)b"])
+def test_a_pattern_in_words_of_other_engines_is_refused_at_check(
+    pattern: str, tmp_path: Path
+) -> None:
+    found = _refused(tmp_path, "name\na\n", f'count(t where matches(name, "{pattern}"))')
+    assert "has no meaning in it" in found.message
+
+
+@pytest.mark.parametrize("pattern", [r"^\p{Greek}$", r"^\P{Latin}$", r"^α\z", r"^[^\\Z]$"])
+def test_a_pattern_may_name_classes_of_letters(pattern: str, tmp_path: Path) -> None:
+    formula = f'count(t where matches(name, "{pattern}"))'
+    assert _asked(tmp_path, "name\na\nα\n", formula) in (1, 2)

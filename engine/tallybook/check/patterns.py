@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 # What Python's expressions have and RE2's do not: looking around, and referring back.
 _NOT_RE2 = re.compile(r"\(\?(?:[=!]|<[=!]|P=)|\\[1-9]")
+# What else they do not: atoms that are never tried again, conditions, other names of the end.
+_NOT_RE2_EITHER = re.compile(r"\(\?(?:>|\(|[aLu]+\)|#)|\\[ZN]")
+# What RE2's have and Python's do not: classes of letters by their Unicode property, `\z`.
+_ONLY_RE2 = re.compile(r"\\[pP](?:\{\w+\}|\w)|\\z")
 
 
 def good_pattern(node: ir.Row | ir.Cell, span: Span, findings: Findings) -> bool:
@@ -34,8 +38,12 @@ def good_pattern(node: ir.Row | ir.Cell, span: Span, findings: Findings) -> bool
 
 
 def _problem(pattern: str) -> str | None:
+    pattern = pattern.replace(r"\\", "x")  # a backslash that is meant itself
     if _NOT_RE2.search(pattern):
         return "it cannot look around or refer back"
+    if found := _NOT_RE2_EITHER.search(pattern):
+        return f"`{found[0]}` has no meaning in it"
+    pattern = _ONLY_RE2.sub(r"\\w", pattern)
     try:
         with warnings.catch_warnings(action="ignore"):
             re.compile(pattern)

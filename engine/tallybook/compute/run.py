@@ -9,7 +9,7 @@ import polars as pl
 
 from tallybook.compute.answer import assemble
 from tallybook.compute.branch import lower_branch
-from tallybook.compute.refusals import refusals_told
+from tallybook.compute.refusals import check_days, refusals_told
 from tallybook.compute.rows import KeyCheck, RowFrames
 from tallybook.compute.scalars import Clock
 from tallybook.compute.scan import Reading, by_itself, lower_scan
@@ -102,6 +102,9 @@ def run(plan: Plan, reader: TableReader) -> tuple[Result, ...]:
         groups = [replace(g, frame=f.lazy()) for g, f in zip(groups, rolled_up, strict=True)]
         answers = [assemble(answer, plan, groups, lowered.clock) for answer in plan.answers]
         cells = pl.collect_all(answers, engine="in-memory", optimizations=_AS_THEY_ARE)
+        places = {n: m.metric.formula.span for n, m in plan.checked.metrics.items()}
+        for frame in cells:
+            check_days(frame, places)
         return tuple(Result(a, frame) for a, frame in zip(plan.answers, cells, strict=True))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tallybook.calendar.clocks import ClockChange
 
+_FIRST, _LAST = dt.datetime(1, 1, 3), dt.datetime(9999, 12, 29)  # in every zone
 _OFFSET = dt.timedelta(hours=15)  # further no clock is from UTC
 
 
@@ -46,8 +47,9 @@ def unclear_in(
     """The unclear ones among times on the wall clock of a zone, of all these columns at once."""
     if not walls:
         return {}
+    known = {name: wall.filter(wall.is_between(_FIRST, _LAST)) for name, wall in walls.items()}
     spans = frame.select(
-        pl.concat_list(wall.min(), wall.max()).alias(name) for name, wall in walls.items()
+        pl.concat_list(wall.min(), wall.max()).alias(name) for name, wall in known.items()
     ).collect()
     changes = {name: _changes(spans[name][0], zone) for name in walls}
     shown = {
@@ -72,7 +74,8 @@ def unclear_near(
 
     `walls_at` gives those of some rows (a mask) as their wall clock shows them.
     """
-    changes = _changes((instants.min(), instants.max()), zone)
+    known = instants.filter(instants.is_between(_FIRST, _LAST))
+    changes = _changes((known.min(), known.max()), zone)
     if not changes:
         return UnclearTimes()
     near = pl.any_horizontal(
@@ -87,7 +90,7 @@ def _changes(span: Iterable[object], zone: ZoneInfo) -> tuple[ClockChange, ...]:
     if zone.key == "UTC" or not isinstance(low, dt.datetime) or not isinstance(high, dt.datetime):
         return ()
     changes = clock_changes(zone, low.year, high.year)
-    return tuple(c for c in changes if low - _OFFSET <= c.at <= high + _OFFSET)
+    return tuple(c for c in changes if low <= c.at + _OFFSET and c.at - _OFFSET <= high)
 
 
 def _sorted_out(
