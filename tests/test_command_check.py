@@ -54,7 +54,7 @@ EXPECTED = [
     ("unclosed-parenthesis", 17, 17, "(", "add `)`"),
     ("unknown-key", 20, 5, "lable", "did you mean `label`?"),
     ("missing-dimension", 22, 27, "outcome", "it has `channel`"),
-    ("missing-file", 41, 11, "data/visit.csv", "relative to the folder"),
+    ("missing-file", 57, 11, "data/visit.csv", "relative to the folder"),
 ]
 
 

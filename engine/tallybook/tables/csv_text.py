@@ -1,27 +1,22 @@
-"""CSV files as columns of text: headers, samples, and the lines that values stand in."""
+"""CSV files as text: their headers, a sample of their rows, and why they cannot be read."""
 
 from __future__ import annotations
 
 import codecs
 import csv
-from functools import lru_cache
 from itertools import chain, islice
-from operator import methodcaller
 from typing import TYPE_CHECKING, TextIO
 
-from tallybook.dataclass import dataclass
 from tallybook.tables import rules
 from tallybook.tables.dialect import SAMPLE_ROWS, Head
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from pathlib import Path
 
     from tallybook.tables.dialect import Dialect
     from tallybook.text.diagnostic import Findings
     from tallybook.text.span import Span
 
-_AT_ONCE = 1 << 20  # characters
 _GUESSED_SEPARATORS = (",", ";", "\t", "|")
 csv.field_size_limit(2**27)
 
@@ -48,7 +43,7 @@ def read_head(path: Path, how: Dialect, span: Span, findings: Findings) -> Head 
     except (OSError, UnicodeError, csv.Error) as error:
         tell_unreadable(path, error, span, findings)
         return None
-    if not rows or not _holds_anything(rows[0][1]):
+    if not rows or not holds_anything(rows[0][1]):
         findings.add(
             rules.EMPTY_FILE,
             f"`{path.name}` is empty: not even a header",
@@ -59,7 +54,7 @@ def read_head(path: Path, how: Dialect, span: Span, findings: Findings) -> Head 
     columns = tuple(rows[0][1])
     if told_twice(columns, path, span, findings):
         return None
-    filled = [(line, row) for line, row in rows[1:] if _holds_anything(row)]
+    filled = [(line, row) for line, row in rows[1:] if holds_anything(row)]
     for line, row in filled:
         if len(row) != len(columns):
             tell_uneven(path, len(columns), (how.skip_rows + line, len(row)), span, findings)
@@ -74,7 +69,8 @@ def _guess(header: str) -> str:
     return max(_GUESSED_SEPARATORS, key=header.count)
 
 
-def _holds_anything(row: list[str]) -> bool:
+def holds_anything(row: list[str]) -> bool:
+    """Whether a row has a value in any field, if only of one letter."""
     return any(field.strip() for field in row)
 
 
@@ -91,74 +87,7 @@ def told_twice(columns: tuple[str, ...], path: Path, span: Span, findings: Findi
     return bool(twice)
 
 
-# Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """The rows of a file, counted from 0 below the header.
-
-    `blank` are those without any value. `uneven` is the first line (from 1) that has another
-    number of fields than the header, and that number. With `old_breaks`, lines end in a bare
-    carriage return, as on the first Macintoshes.
-    """
-
-    rows: int
-    blank: tuple[int, ...]
-    uneven: tuple[int, int] | None
-    old_breaks: bool
-
-
-def survey(path: Path, how: Dialect, head: Head) -> Survey:
-    """Look at the shape of every row, once. Raises `UnicodeError`, `csv.Error` and `OSError`.
-
-    The engine fills short rows up with nulls, and notices long ones only where it reads all
-    columns: a comma in a name that nobody quoted would move values to other columns.
-    """
-    stat = path.stat()
-    return _survey(path, how, head.separator, len(head.columns), (stat.st_mtime_ns, stat.st_size))
-
-
-@lru_cache(maxsize=256)
-def _survey(
-    path: Path,
-    how: Dialect,
-    separator: str,
-    fields: int,
-    stamp: tuple[int, int],  # noqa: ARG001 - another one is another file
-) -> Survey:
-    blank: list[int] = []
-    uneven = None
-    number = 0
-    with path.open(encoding=how.encoding, newline="") as file:
-        line, first = _past_header(file, how, separator)
-        while lines := file.readlines(_AT_ONCE):
-            if _are_plain(lines, separator, fields):
-                number += len(lines)
-                line += len(lines)
-                continue
-            reader = csv.reader(chain(lines, file), delimiter=separator)
-            for row in reader:
-                if not _holds_anything(row):
-                    blank.append(number)
-                elif len(row) != fields and uneven is None:
-                    uneven = (line + reader.line_num, len(row))
-                number += 1
-                if reader.line_num >= len(lines):  # the last one may have gone on behind them
-                    break
-            line += reader.line_num
-    return Survey(number, tuple(blank), uneven, first.endswith("\r"))
-
-
-def _are_plain(lines: list[str], separator: str, fields: int) -> bool:
-    """Whether lines surely are rows of so many fields: nothing quoted, each with a first value."""
-    text = "\n" + "".join(lines)
-    if '"' in text or any(f"\n{start}" in text for start in f"{separator} \t\r\n"):
-        return False
-    return set(map(methodcaller("count", separator), lines)) == {fields - 1}
-
-
-def _past_header(file: TextIO, how: Dialect, separator: str) -> tuple[int, str]:
+def past_header(file: TextIO, how: Dialect, separator: str) -> tuple[int, str]:
     """Read up to the first row: how many lines that are, and the first one of the header."""
     for _ in range(how.skip_rows):
         file.readline()
@@ -166,20 +95,6 @@ def _past_header(file: TextIO, how: Dialect, separator: str) -> tuple[int, str]:
     reader = csv.reader(chain((first,), file), delimiter=separator)
     next(reader, None)
     return how.skip_rows + reader.line_num, first
-
-
-def lines_of(path: Path, how: Dialect, separator: str, rows: Collection[int]) -> list[int]:
-    """The lines (from 1) on which rows (from 0, blank ones too) end."""
-    wanted, lines = frozenset(rows), []
-    with path.open(encoding=how.encoding, newline="") as file:
-        above, _ = _past_header(file, how, separator)
-        reader = csv.reader(file, delimiter=separator)
-        for number, _ in enumerate(reader):
-            if number in wanted:
-                lines.append(above + reader.line_num)
-            if len(lines) == len(wanted):
-                break
-    return lines
 
 
 # What cannot be read

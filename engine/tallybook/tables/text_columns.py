@@ -12,7 +12,8 @@ import polars as pl
 from tallybook.dataclass import dataclass
 from tallybook.language.types import Type
 from tallybook.tables import rules
-from tallybook.tables.csv_text import lines_of, survey, tell_uneven, tell_unreadable
+from tallybook.tables.csv_shape import lines_of, survey
+from tallybook.tables.csv_text import tell_uneven, tell_unreadable
 from tallybook.tables.date_order import date_advice
 from tallybook.tables.dialect import dialect
 from tallybook.tables.expected import dates_of, wanted
