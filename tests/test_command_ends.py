@@ -18,7 +18,7 @@ from tallybook import book
 from tallybook.book import open_book
 from tallybook.command.console import Console
 from tallybook.command.files import whole
-from tallybook.command.query import _behind
+from tallybook.command.waiting import behind, behind_page, reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -204,7 +204,27 @@ def test_a_long_step_is_named_to_people_and_wiped_when_it_ends(
     monkeypatch.setattr("tallybook.command.console._PATIENCE", 0)
     with Console().progress(lambda: "computing from 3 files (12 MB)"):
         assert terminal.written.wait(timeout=60)
-    assert terminal.getvalue() == "computing from 3 files (12 MB) ...\r\x1b[K"
+    wipe = "\r\x1b[K"
+    assert terminal.getvalue() == f"{wipe}computing from 3 files (12 MB) ...{wipe}"
+
+
+def test_what_is_told_of_a_step_moves_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    for name in ("_PATIENCE", "_AGAIN", "_LONG"):
+        monkeypatch.setattr(f"tallybook.command.console.{name}", 0)
+    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((20, 5)))
+    with Console().progress("first") as tell:
+        assert terminal.written.wait(timeout=60)
+        tell("a second that is longer than the line")
+        terminal.written.clear()
+        assert terminal.written.wait(timeout=60)
+        terminal.written.clear()
+        assert terminal.written.wait(timeout=60)
+    lines = terminal.getvalue().split("\r\x1b[K")
+    assert lines[1] == "first, 0 s ..."
+    assert "a second that is lo" in lines
+    assert lines[-1] == ""
 
 
 def test_machines_are_told_of_no_step(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +236,21 @@ def test_machines_are_told_of_no_step(monkeypatch: pytest.MonkeyPatch) -> None:
     assert stream.getvalue() == ""
 
 
-def test_a_query_counts_the_files_behind_it(in_book: Shell) -> None:
+def test_people_are_told_which_files_have_been_read(in_book: Shell) -> None:
     book = open_book(in_book.folder)
-    assert _behind(("cost_per_lead",), book) == "2 files (0 MB)"
-    assert _behind(("leads", "nowhere"), book) == "1 file (0 MB)"
+    tables = behind(("cost_per_lead", "nowhere"), book)
+    assert tables == {"leads", "spend"}
+    assert reading(tables, book) == "reading 0 of 2 files (0 of 0 MB)"
+    assert reading({"leads"}, book) == "reading 0 of 1 file (0 of 0 MB)"
+    book.query("leads")
+    assert reading(tables, book) == "reading 0 of 2 files (0 of 0 MB)"
+    book.query("cost_per_lead")
+    assert reading(tables, book) == "computing from 2 files (0 MB)"
+
+
+def test_pages_and_funnels_name_what_is_read_for_them(in_book: Shell) -> None:
+    book = open_book(in_book.folder)
+    page = book.scorecard("marketing").card
+    assert behind_page(page, book) == {"leads", "spend", "deals"}
+    (in_book.folder / "data" / "leads.csv").unlink()
+    assert reading({"leads"}, book) == "computing from 0 files (0 MB)"

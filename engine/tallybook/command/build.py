@@ -132,8 +132,8 @@ def command(
     site = wanted.site(book, at.console, past)
     days = [day for e in site.editions for day in (e.card.period.start, e.card.period.end)]
     at.tell_lints(book.unclear_times(min(days, default=None), max(days, default=None)))
-    with at.console.progress("writing pages"):
-        written = write_site(site, folder)
+    with at.console.progress("writing pages") as tell:
+        written = write_site(site, folder, tell)
         if kept:
             keep(kept, (record for edition in site.editions for record in edition.built.records))
     for edition in latest(site.editions):
@@ -142,12 +142,20 @@ def command(
     at.console.summary(told(site.editions), f" -> {(folder / last).as_posix()}")
 
 
-def write_site(site: Site, folder: Path) -> list[str]:
-    """All files into a folder, none of them before all can be written; their names."""
-    files = {name: content() for name, content in site.files().items()}
+def write_site(site: Site, folder: Path, tell: Callable[[str], None] | None = None) -> list[str]:
+    """All files into a folder, none of them before all can be written; their names.
+
+    `tell` takes what is being done, for people who wait.
+    """
+    made = site.files()
+    files: dict[str, str | bytes] = {}
+    for name, content in made.items():
+        files[name] = content()
+        if tell is not None:
+            tell(f"writing pages, {len(files)} of {len(made)} done")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        write_whole(folder / name, content)
+    for name, text in files.items():
+        write_whole(folder / name, text)
     return list(files)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from tallybook.command.options import BookCommand
 from tallybook.command.outcome import DONE, FINDINGS, counted, exit_status, plural
+from tallybook.command.waiting import reading
 from tallybook.text.diagnostic import BookError, QuestionError
 
 if TYPE_CHECKING:
@@ -57,7 +59,8 @@ def _of_data(at: Invocation, folder: str | None) -> Sequence[Diagnostic]:
     from tallybook.book import open_book
 
     book = open_book(at.root(folder), parameters=at.parameters)
-    with at.console.progress("reading the data"):
+    there = [name for name, table in book.checked.tables.items() if not table.table.absent]
+    with at.console.progress(partial(reading, there, book)):
         return book.check_data()
 
 

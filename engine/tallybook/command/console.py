@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import field
 from typing import TYPE_CHECKING, Literal
@@ -18,15 +20,19 @@ from tallybook.text.excerpt import harmless
 from tallybook.text.report import as_markdown, report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import TextIO
 
     from tallybook.text.diagnostic import Diagnostic
     from tallybook.text.report import ReportFormat
 
 Color = Literal["auto", "always", "never"]
+Step = str | Callable[[], str]  # what is being done, in words
 
 _PATIENCE = 0.5  # seconds before a step is worth a word
+_AGAIN = 0.25  # seconds until it is told anew
+_LONG = 3.0  # seconds before it is worth counting them
+_WIPE = "\r\x1b[K"
 _SECONDS_FROM = 0.1  # shorter runs are told without their time
 
 
@@ -86,28 +92,23 @@ class Console:
             click.echo(f"  = help: {harmless(help_)}", err=True)
 
     @contextmanager
-    def progress(self, step: str | Callable[[], str]) -> Iterator[None]:
-        """Name a step on a terminal while it runs, if it runs long enough to wonder."""
+    def progress(self, step: Step) -> Iterator[Callable[[Step], None]]:
+        """Name a step on a terminal while it runs, if it runs long enough to wonder.
+
+        A step that is a function is asked again and again. What this gives takes the next step.
+        """
+        steps = [step]
         if self.quiet or not sys.stderr.isatty():
-            yield
+            yield steps.append
             return
-        shown = threading.Event()
-
-        def show() -> None:
-            shown.set()
-            sys.stderr.write(f"{step if isinstance(step, str) else step()} ...")
-            sys.stderr.flush()
-
-        timer = threading.Timer(_PATIENCE, show)
-        timer.daemon = True
-        timer.start()
+        ended = threading.Event()
+        thread = threading.Thread(target=_show, args=(steps, ended, sys.stderr), daemon=True)
+        thread.start()
         try:
-            yield
+            yield steps.append
         finally:
-            timer.cancel()
-            timer.join()
-            if shown.is_set():
-                sys.stderr.write("\r\x1b[K")
+            ended.set()
+            thread.join()
 
     def _red(self, text: str) -> str:
         return f"\x1b[1;31m{text}\x1b[0m" if self._colored(sys.stderr) else text
@@ -121,3 +122,21 @@ class Console:
             case "auto":
                 plain = self.environment.get("NO_COLOR") or self.environment.get("TERM") == "dumb"
                 return stream.isatty() and not plain
+
+
+def _show(steps: list[Step], ended: threading.Event, stream: TextIO) -> None:
+    """Write the last of the steps over the one before until it has ended, then wipe it."""
+    started = time.monotonic()
+    if ended.wait(_PATIENCE):
+        return
+    while True:
+        step = steps[-1]
+        seconds = time.monotonic() - started
+        waited = f", {seconds:.0f} s" if seconds >= _LONG else ""
+        told = harmless(f"{step if isinstance(step, str) else step()}{waited} ...")
+        stream.write(f"{_WIPE}{told[: shutil.get_terminal_size().columns - 1]}")
+        stream.flush()
+        if ended.wait(_AGAIN):
+            break
+    stream.write(_WIPE)
+    stream.flush()

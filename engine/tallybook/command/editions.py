@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tallybook.command.outcome import Refusal
 from tallybook.command.revision import revision
+from tallybook.command.waiting import behind_page, reading
 from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tallybook.book import Book
     from tallybook.calendar.model import Period
@@ -96,10 +98,12 @@ def _of_scorecard(
 ) -> Iterator[Edition]:
     page, now = book.scorecard(name), with_what.now
     taken: set[str] = set()
-    with console.progress(f"computing {name}"):
+    wait = partial(reading, behind_page(page.card, book), book)
+    with console.progress(wait) as tell:
         for said, stem in _periods(name, page, wanted, now):
             parts = _parts(page, wanted, said, now)
             for part, own in zip(parts, _stems(stem, parts, taken), strict=True):
+                tell(partial(_of_page, own, wait))
                 built = page.build(
                     as_of=wanted.as_of,
                     where=wanted.where,
@@ -111,6 +115,10 @@ def _of_scorecard(
                 )
                 # Without the clock, the same book, data and day give the same bytes.
                 yield Edition(own, replace(built, card=replace(built.card, generated_at=None)))
+
+
+def _of_page(stem: str, wait: Callable[[], str]) -> str:
+    return f"{stem}: {wait()}"
 
 
 def _periods(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -11,6 +12,7 @@ from tallybook.command.files import whole
 from tallybook.command.options import BookCommand
 from tallybook.command.outcome import Refusal
 from tallybook.command.query import GRAINS
+from tallybook.command.waiting import behind, reading
 from tallybook.text.diagnostic import did_you_mean
 from tallybook.text.excerpt import harmless
 
@@ -73,7 +75,8 @@ def command(
             raise click.UsageError("--period says the range; only --where and --as-of go with it")
         book = at.asked()
         _metric(metric, book.checked)
-        text = book.explain(metric, period, where=asked["where"], as_of=as_of)
+        with at.console.progress(partial(reading, behind([metric], book), book)):
+            text = book.explain(metric, period, where=asked["where"], as_of=as_of)
         click.echo(harmless(text), nl=False)
         if rows is not None:
             frames = book.rows_behind(metric, period, where=asked["where"], as_of=as_of)

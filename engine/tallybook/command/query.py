@@ -14,11 +14,10 @@ import click
 from tallybook.command.files import whole, write_whole
 from tallybook.command.options import BookCommand
 from tallybook.command.outcome import Refusal, plural
+from tallybook.command.waiting import behind, reading
 from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import polars as pl
 
     from tallybook.book import Book
@@ -131,7 +130,8 @@ def command(
     question = Asked(names, dimensions, as_of=instant, total=total, **asked)  # type: ignore[arg-type] # click's types
     if total and "total" in (*names, *dimensions):
         raise Refusal("`--total` adds a column `total`, and one is there", "ask without `--total`")
-    with at.console.progress(lambda: f"computing from {_behind(names, book)}"):
+    tables = behind(_metrics(question, book), book)
+    with at.console.progress(partial(reading, tables, book)):
         frame = _answer(question, book)
     at.tell_lints(book.unclear_times(*_bounds(frame)))
     if frame.is_empty() and not allow_empty:
@@ -144,6 +144,15 @@ def command(
         write_whole(Path(output), written(frame, question, shape, book))
     if output is not None:
         at.console.summary(plural(frame.height, "row"), f" -> {output}")
+
+
+def _metrics(asked: Asked, book: Book) -> tuple[str, ...]:
+    """What is computed: the metrics asked for, or those of the funnel's stages."""
+    funnel = book.checked.book.funnels.get(asked.funnel or "")
+    if funnel is None:
+        return asked.metrics
+    said = (name for stage in funnel.stages for name in (stage.metric, stage.time))
+    return tuple(name.value for name in said if name is not None)
 
 
 def _bounds(frame: pl.DataFrame) -> tuple[dt.date | None, dt.date | None]:
@@ -162,20 +171,6 @@ def _format(said: Format | None, output: str | None) -> Format:
     raise Refusal(
         f"`{output}` does not say its format", f"add `--format`, one of {', '.join(FORMATS)}"
     )
-
-
-def _behind(metrics: Sequence[str], book: Book) -> str:
-    """What is read for some metrics, to people who wait for it: `104 files (1,510 MB)`."""
-    from tallybook.check.sources import tables_read
-    from tallybook.text.diagnostic import Findings
-
-    checked = book.checked
-    cells = (checked.metrics[m].cell for m in metrics if m in checked.metrics)
-    tables = sorted({t for cell in cells for t in tables_read(cell, checked.tables)})
-    found = (book.reader.files(checked.tables[t].table.declared, Findings()) for t in tables)
-    paths = [path for files in found if files is not None for path in files.paths]
-    megabytes = sum(path.stat().st_size for path in paths) / 1e6
-    return f"{plural(len(paths), 'file')} ({megabytes:,.0f} MB)"
 
 
 def _answer(asked: Asked, book: Book) -> pl.DataFrame:

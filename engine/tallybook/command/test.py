@@ -53,8 +53,11 @@ def command(
 
     opened = at.checked(folder, without_data=True)
     tests = _chosen(opened.checked.book.declarations.tests, words, allow_empty=allow_empty)
-    with at.console.progress("testing"):
-        outcomes = tuple(run_tests(opened.checked, tests))
+    outcomes = []
+    with at.console.progress("testing") as tell:
+        for outcome in run_tests(opened.checked, tests):
+            outcomes.append(outcome)
+            tell(f"testing, {len(outcomes)} of {len(tests)} done")
     at.console.report(
         [failure for o in outcomes for failure in o.failures],
         to_stdout=at.console.format != "text",

@@ -32,10 +32,12 @@ class TableReader:
     """Finds and reads tables. `frames` stand in for the files of the sources they are named after.
 
     The columns read from text files are kept, so that a second question costs no second reading.
+    `begun` are the files that have been opened, in order, for people who wait.
     """
 
     folders: Folders
     frames: Mapping[str, pl.DataFrame | pl.LazyFrame] = field(default_factory=dict)
+    begun: list[Path] = field(default_factory=list)
     _text: dict[str, pl.DataFrame] = field(default_factory=dict)
     _looked_at: set[tuple[str, str]] = field(default_factory=set)
     _unclear: dict[str, dict[str, UnclearTimes]] = field(default_factory=dict)
@@ -83,6 +85,7 @@ class TableReader:
         if files.are_text:
             frame = self._read_text(files, table, wanted, zone, findings)
             return frame.lazy() if frame is not None else None
+        self.begun.extend(files.paths)
         scanned = scan(files, findings)
         if scanned is None:
             return None
@@ -143,7 +146,8 @@ class TableReader:
         missing = [c for c in columns if known is None or c.name not in known.columns]
         if known is None or missing:
             unclear = self._unclear.setdefault(table.name, {})
-            frame = text_frame(files, table, missing, zone_of(table, zone), unclear, findings)
+            local = zone_of(table, zone)
+            frame = text_frame(files, table, missing, local, unclear, findings, self.begun)
             if frame is None:
                 return None
             known = frame if known is None else known.hstack(frame)

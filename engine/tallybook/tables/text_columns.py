@@ -66,10 +66,12 @@ def text_frame(
     zone: ZoneInfo,
     unclear: dict[str, UnclearTimes],
     findings: Findings,
+    begun: list[Path],
 ) -> pl.DataFrame | None:
     """All files of a source as typed columns; values that cannot be read are findings.
 
-    Times that are not clear are noted in `unclear`, by column.
+    Times that are not clear are noted in `unclear`, by column, and in `begun` each file before it
+    is read.
     """
     how = dialect(table.declared.read)
     heads = heads_of(files, table.declared, how, findings)
@@ -79,6 +81,7 @@ def text_frame(
         unclear.pop(column.name, None)
     parts = []
     for path, head in zip(files.paths, heads, strict=True):
+        begun.append(path)
         if files.kind == "csv":
             raw = _from_csv(path, how, head, columns, files.span, findings)
         else:
