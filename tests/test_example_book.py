@@ -111,6 +111,16 @@ def test_the_page_is_the_same_whenever_it_is_built(page: Built) -> None:
     assert {"win_rate", "cac"} <= set(page.card.attention)
 
 
+def test_a_page_says_when_it_was_made_only_to_who_hands_in_the_clock(
+    page: Built, book: Book
+) -> None:
+    alone = book.scorecard("marketing").build()
+    assert alone.card.generated_at is None
+    assert alone.to_html() == book.scorecard("marketing").build().to_html()
+    assert "Generated <time" in page.to_html()
+    assert "Generated <time" not in alone.to_html()
+
+
 @pytest.mark.parametrize("locale", ["ru", "zh-Hant", "th", "ar", "ja"])
 def test_the_page_is_titled_in_every_language(page: Built, locale: str) -> None:
     assert page.to_markdown(locale).splitlines()[0] != page.to_markdown("en").splitlines()[0]

@@ -150,6 +150,19 @@ def test_pages_are_served_as_built_but_for_the_script_that_reloads_them(book: Pa
     assert bare == built
 
 
+def test_pages_tell_what_builds_showed_before_and_add_nothing_to_it(book: Path) -> None:
+    assert spawn("build", "--as-of", "2024-07-01", at=book).status == 0
+    before = files(book / "build")
+    won = 'outcome = "won" at'
+    replace_in(book / "metrics" / "sales.yml", won, 'outcome = "won" and amount > 9 at')
+    with serving(book, "--as-of", "2024-07-02") as server:
+        assert "Definition changed since" in server.get("/marketing.html").text
+    assert files(book / "build") == before
+    with serving(book, "--as-of", "2024-07-02", "--history", "none.csv") as server:
+        assert "Definition changed since" not in server.get("/marketing.html").text
+    assert not (book / "none.csv").exists()
+
+
 def test_who_can_unpack_a_page_gets_it_packed(book: Path) -> None:
     with serving(book) as server:
         asked = {"Accept-Encoding": "gzip, br"}

@@ -150,7 +150,8 @@ class CardPage:
             as_of: the instant of the question; a day is its first moment.
             where: one more condition over dimensions.
             part: a dimension and one of its members; the page is of its rows only.
-            now: the clock, for `as_of` where nothing says it, and for "generated on".
+            now: the clock, for `as_of` where nothing says it, and for "generated on", which
+                stands on the page only where it is handed in.
             revision: the book's revision, to be printed.
             period: another period than the scorecard's own, in the same words.
             past: what earlier pages showed, to be compared with.
@@ -159,8 +160,7 @@ class CardPage:
             BookError: for faults in the data, or a condition that cannot be asked.
 
         """
-        clock = now or dt.datetime.now(dt.UTC)
-        instant = as_of_instant(as_of, self.checked, clock)
+        instant = as_of_instant(as_of, self.checked, now or dt.datetime.now(dt.UTC))
         questions = self._questions(instant, where, part, period)
         here = dimension_info(part[0], self.checked, part[1:]) if part else None
         shown_part = Part(here, part[1]) if here and part else None
@@ -168,7 +168,7 @@ class CardPage:
             self._evidence(questions, instant, self._written(where), shown_part, past or Past())
         )
         told = stories(evidence)
-        card = judge(evidence, Edition(instant, clock, __version__, revision), told)
+        card = judge(evidence, Edition(instant, now, __version__, revision), told)
         return Built(card, self._options, fresh_records(told))
 
     def _evidence(

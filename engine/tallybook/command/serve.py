@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tallybook import __version__
-from tallybook.command.build import asks_for_pages, order, told, write_site
+from tallybook.command.build import BUILD, asks_for_pages, order, told, write_site
+from tallybook.command.history import read_history
 from tallybook.command.options import BookCommand
 from tallybook.command.outcome import INTERRUPTED, Refusal, counted, unreachable
 from tallybook.command.server import Board, Shown, listen
+from tallybook.command.site import HISTORY
 from tallybook.command.watch import Watch
 from tallybook.dataclass import dataclass
 from tallybook.text.diagnostic import BookError, QuestionError
@@ -44,18 +46,32 @@ _PORT = 8420
 @click.option("--port", type=click.IntRange(0, 65535), default=_PORT, help=f"Else {_PORT}.")
 @click.option("--open", "opens", is_flag=True, help="Open a browser.")
 @click.option("--output", metavar="DIR", help="Write the files, too; else nothing is written.")
+@click.option(
+    "--history", metavar="FILE", help=f"What pages showed before; else that of build/{HISTORY}."
+)
 @click.pass_obj
-def command(at: Invocation, /, *, port: int, opens: bool, output: str | None, **asked: Any) -> None:
+def command(
+    at: Invocation,
+    /,
+    *,
+    port: int,
+    opens: bool,
+    output: str | None,
+    history: str | None,
+    **asked: Any,
+) -> None:
     """Show scorecards in a browser of this machine, and make them anew on every save.
 
     What is wrong with a book is shown on the page, too, which leads to the last one that could be
-    built. Ctrl-C ends it, with status 130.
+    built. What earlier builds showed is read, and nothing is added to it. Ctrl-C ends it, with
+    status 130.
     """
     wanted = order(**asked)
     wanted = replace(wanted, formats=tuple(dict.fromkeys(("html", *wanted.formats))))
     root = at.root(None)
     folder = Path(output) if output is not None else None
-    desk = Desk(replace(at, folder=str(root)), wanted, folder)
+    shown_before = Path(history) if history else (folder or Path(BUILD)) / HISTORY
+    desk = Desk(replace(at, folder=str(root)), wanted, folder, shown_before)
     board = Board(Shown("", {}))
     server = listen(port, board)
     watch = Watch(root, folder)
@@ -86,11 +102,15 @@ def _answering(server: PageServer) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where pages are made: of which book, which ones, and where they are written to, if at all."""
+    """Where pages are made: of which book, which ones, and where they are written to, if at all.
+
+    `history` is the file of what earlier builds showed.
+    """
 
     at: Invocation
     wanted: Order
     output: Path | None
+    history: Path
     kept: Kept = field(default_factory=Kept)
 
     def first(self) -> Shown:
@@ -105,7 +125,9 @@ class Desk:
         version = secrets.token_hex(8)
         console = replace(self.at.console, started=time.monotonic())
         try:
-            site = self.wanted.site(replace(self.at, console=console).asked(self.kept), console)
+            past = read_history(self.history, console)
+            book = replace(self.at, console=console).asked(self.kept)
+            site = self.wanted.site(book, console, past)
             if self.output is not None:
                 write_site(site, self.output)
         except BookError as error:
