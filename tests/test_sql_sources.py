@@ -85,3 +85,12 @@ def test_a_comment_makes_no_circle(tmp_path: Path) -> None:
     file = folder / "tallybook.yml"
     file.write_text(file.read_text("utf-8").replace("metrics:\n", counted), encoding="utf-8")
     assert open_book(folder).query("started")["started"].item() == 2
+
+
+def test_a_dimension_of_a_missing_file_is_no_circle(tmp_path: Path) -> None:
+    sources = "sources: {deals: {time: at, columns: {at: date}, dimensions: [channel]}}\n"
+    text = f"as_of: 2024-01-01\n{sources}metrics: {{n: {{formula: count(deals)}}}}\n"
+    (tmp_path / "tallybook.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(BookError) as told:
+        open_book(tmp_path)
+    assert [d.rule.id for d in told.value.diagnostics] == ["missing-file"]

@@ -105,6 +105,8 @@ class Tables:
     ) -> ir.Row:
         if key in done:
             return done[key]
+        if key in self._open and done is self._dimensions and self.book.tables[key[0]].unread:
+            return UNKNOWN  # the name may be that of a column which nobody could read
         if key in self._open:
             self.findings.add(
                 names.CYCLE,
