@@ -103,7 +103,7 @@ def order(
     "tally build --period 2024-04 --period 2024-05 --period 2024-06",
 )
 @asks_for_pages
-@click.option("--output", default=BUILD, metavar="DIR", help="Where to; by default build/.")
+@click.option("-o", "--output", default=BUILD, metavar="DIR", help="Where to; by default build/.")
 @click.option("--fragment", is_flag=True, help="HTML for other pages to hold: no header, no index.")
 @click.option("--history", metavar="FILE", help=f"What pages showed before; else DIR/{HISTORY}.")
 @click.option("--no-history", "forgets", is_flag=True, help="Compare with no page, keep nothing.")

@@ -92,7 +92,9 @@ class NameList(click.ParamType[tuple[str, ...], str]):
     "--limit", type=click.IntRange(0, _MOST_ROWS), metavar="N", help="At most this many rows."
 )
 @click.option("--format", "format_", type=click.Choice(FORMATS), help="By default a table.")
-@click.option("--output", metavar="FILE", help="Write to a file; its ending names the format.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a file; its ending names the format."
+)
 @click.option("--allow-empty", is_flag=True, help="An answer without rows is no fault.")
 @click.pass_obj
 def command(

@@ -45,7 +45,9 @@ _PORT = 8420
 @asks_for_pages
 @click.option("--port", type=click.IntRange(0, 65535), default=_PORT, help=f"Else {_PORT}.")
 @click.option("--open", "opens", is_flag=True, help="Open a browser.")
-@click.option("--output", metavar="DIR", help="Write the files, too; else nothing is written.")
+@click.option(
+    "-o", "--output", metavar="DIR", help="Write the files, too; else nothing is written."
+)
 @click.option(
     "--history", metavar="FILE", help=f"What pages showed before; else that of build/{HISTORY}."
 )
