@@ -387,3 +387,13 @@ def test_ranges_come_from_low_to_high(shell: Shell) -> None:
     shown = shell("query", "firms", "--by", "size", "--format", "csv")
     found = [row["size"] for row in csv.DictReader(io.StringIO(shown.out))]
     assert found == ["< 50", "50–250", "250–1000", "≥ 1000", ""]
+
+
+def test_a_day_of_the_book_s_own_that_is_too_far_off_is_told_as_the_book_s(in_book: Shell) -> None:
+    path = in_book.folder / "tallybook.yml"
+    lines = [n for n in path.read_text("utf-8").splitlines() if not n.startswith("as_of")]
+    path.write_text("\n".join(["as_of: 9999-12-31", *lines]) + "\n", encoding="utf-8")
+    ended = in_book("query", "leads")
+    assert ended.status == 1
+    assert "`as_of: 9999-12-31` of the book lies too far off" in ended.err
+    assert "--as-of" not in ended.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from tallybook.text.excerpt import columns
 from tallybook.text.report import as_github, as_json, as_sarif, as_text, report
 from tallybook.text.rule import Rule
 from tallybook.text.span import SourceText, Span
+
+if TYPE_CHECKING:
+    from tallybook.text.report import ReportFormat
 
 ERROR = Rule("unknown-column", "error", "What.", "Why.", "example", "instead")
 LINT = Rule("unused", "lint", "What.", "Why.", "example", "instead")
@@ -299,3 +303,18 @@ def test_a_comment_silences_nothing_else(text: str) -> None:
 
 def test_an_error_cannot_be_silenced() -> None:
     assert _left("  spare: 1  # tally: ignore[unknown-column]\n", ERROR) == 1
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "github", "sarif"])
+def test_a_long_value_is_quoted_by_its_first_letters(format_: ReportFormat) -> None:
+    digits = "7" * 5_000
+    where = span(f"as_of: {digits}", digits)
+    diagnostic = Diagnostic(ERROR, f"expected a date, found `{digits}`", where, f"not `{digits}`")
+    told = report([diagnostic], format_, version="1")
+    assert f"found `{digits[:60]}...` (5,000 characters)" in told
+    assert max(map(len, told.splitlines())) < 400
+
+
+def test_marks_are_no_longer_than_the_line_shown() -> None:
+    line, marks = marked("7" * 5_000, "7" * 5_000)
+    assert len(line) == len(marks) == 160

@@ -16,7 +16,7 @@ from tallybook.check.tables import Tables
 from tallybook.dataclass import dataclass
 from tallybook.declare.model import Grain
 from tallybook.plan.model import Asked, Question
-from tallybook.text.diagnostic import Findings, QuestionError, did_you_mean, name_list
+from tallybook.text.diagnostic import BookError, Findings, QuestionError, did_you_mean, name_list
 from tallybook.text.span import SourceText, Span, whole
 
 if TYPE_CHECKING:
@@ -84,13 +84,22 @@ def as_of_instant(
 
     A day is the midnight that it begins with.
     """
-    said = said if said is not None else checked.book.declarations.settings.as_of
-    return now.astimezone(UTC) if said is None else instant(said, checked)
+    if said is not None:
+        return instant(said, checked)
+    own = checked.book.declarations.settings.as_of
+    if own is None:
+        return now.astimezone(UTC)
+    try:
+        return instant(own, checked, f"`as_of: {own}` of the book")
+    except QuestionError as error:  # nobody has asked: the book is at fault
+        raise BookError(error.diagnostics) from None
 
 
-def instant(said: str | dt.date | dt.datetime, checked: Checked) -> dt.datetime:
-    """A day or a time on the book's wall clock as an instant, in UTC."""
-    moment = _moment(said, "as-of")
+def instant(
+    said: str | dt.date | dt.datetime, checked: Checked, named: str | None = None
+) -> dt.datetime:
+    """A day or a time on the book's wall clock as an instant, in UTC; `named` so in messages."""
+    moment = _moment(said, named or f"`--as-of {said}`")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=checked.book.calendar.zone)
     return moment.astimezone(UTC)
@@ -289,7 +298,7 @@ def _grain(said: str | None, checked: Checked, findings: Findings) -> str | None
     return None
 
 
-def _moment(said: str | dt.date | dt.datetime, what: str) -> dt.datetime:
+def _moment(said: str | dt.date | dt.datetime, named: str) -> dt.datetime:
     moment = _as_moment(said)
     if moment is not None and moment.year in calendar.YEARS:
         return moment
@@ -297,7 +306,7 @@ def _moment(said: str | dt.date | dt.datetime, what: str) -> dt.datetime:
     if moment is not None:
         years = calendar.YEARS
         wrong, advice = "lies too far off", f"years go from {years[0]} to {years[-1]}"
-    raise _wrong_date(f"`--{what} {said}` {wrong}", advice)
+    raise _wrong_date(f"{named} {wrong}", advice)
 
 
 def _check_reach(last: dt.datetime) -> None:
@@ -328,7 +337,7 @@ def _bound(said: str | dt.date | None, what: str, findings: Findings) -> dt.date
     if said is None:
         return None
     try:
-        moment = _moment(said, what)
+        moment = _moment(said, f"`--{what} {said}`")
     except QuestionError as error:
         findings.extend(error.diagnostics)
         return None

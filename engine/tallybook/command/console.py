@@ -16,7 +16,7 @@ import click
 
 from tallybook import __version__
 from tallybook.dataclass import dataclass
-from tallybook.text.excerpt import harmless
+from tallybook.text.excerpt import clipped, harmless
 from tallybook.text.report import as_markdown, report
 
 if TYPE_CHECKING:
@@ -87,9 +87,9 @@ class Console:
 
     def fault(self, text: str, help_: str | None = None) -> None:
         """Tell why a run stops, for faults that stand in no file of a book."""
-        click.echo(f"{self._red('error')}: {harmless(text)}", err=True)
+        click.echo(f"{self._red('error')}: {harmless(clipped(text))}", err=True)
         if help_:
-            click.echo(f"  = help: {harmless(help_)}", err=True)
+            click.echo(f"  = help: {harmless(clipped(help_))}", err=True)
 
     @contextmanager
     def progress(self, step: Step) -> Iterator[Callable[[Step], None]]:

@@ -33,7 +33,13 @@ def text(node: Node | Text) -> Text:
             return Text(value.strip(), span)
         case Scalar(value=int() | float() as value, span=span) if not isinstance(value, bool):
             return Text(span.text, span)
-    raise wrong("a text", node)
+    raise wrong("a text", node, help=_unless_empty(node))
+
+
+def _unless_empty(node: Node) -> str | None:
+    """What to do about a text that has no letter in it."""
+    is_empty = isinstance(node, Scalar) and isinstance(node.value, str)
+    return "leave the key out where there is nothing to say" if is_empty else None
 
 
 def literal_text(node: Node) -> str:

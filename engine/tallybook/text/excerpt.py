@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ _TAB = "    "
 _WIDEST = 160  # columns; a longer line is cut on both sides of the mark
 _BEFORE = 60  # columns kept before the mark of a line that is cut
 _CUT = "..."
+_QUOTED = re.compile(r"`([^`]*)`")
+_LONGEST = 200  # letters of a value that a message quotes
+_KEPT = 60  # of one that is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ def excerpt(span: Span) -> Excerpt:
     line = span.source.line(number)
     before = _shown(line[: column - 1])
     within = _shown(line[column - 1 : column - 1 + span.end - span.start])
+    if columns(within) > _WIDEST:
+        within = within[: _WIDEST - len(_CUT)] + _CUT
     after = _shown(line[column - 1 + span.end - span.start :])
     indent, width = columns(before), max(1, columns(within))
     if indent + width + columns(after) > _WIDEST:
@@ -59,6 +65,18 @@ def harmless(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c == "\n" or _is_harmless(c) else "\ufffd" for c in text)
+
+
+def clipped(text: str) -> str:
+    """A message in which no quoted value is longer than a person reads."""
+    return text if len(text) <= _LONGEST else _QUOTED.sub(_clipped, text)
+
+
+def _clipped(quoted: re.Match[str]) -> str:
+    value = quoted[1]
+    if len(value) <= _LONGEST:
+        return quoted[0]
+    return f"`{value[:_KEPT]}{_CUT}` ({len(value):,} characters)"
 
 
 def _shown(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from tallybook.dataclass import dataclass
-from tallybook.text.excerpt import excerpt, harmless
+from tallybook.text.excerpt import clipped, excerpt, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -117,6 +117,7 @@ def _place(
 
 def _one_line(text: str) -> str:
     """A message quotes names and values of files, which may hold anything."""
+    text = clipped(text)
     return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 
@@ -145,12 +146,13 @@ def _json(diagnostic: Diagnostic) -> dict[str, object]:
     return {
         "id": diagnostic.rule.id,
         "severity": diagnostic.rule.severity,
-        "message": diagnostic.message,
+        "message": clipped(diagnostic.message),
         **_json_place(diagnostic.span),
-        "help": diagnostic.help,
+        "help": diagnostic.help and clipped(diagnostic.help),
         "note": diagnostic.note,
         "related": [
-            {**_json_place(other.span), "message": other.message} for other in diagnostic.related
+            {**_json_place(other.span), "message": clipped(other.message)}
+            for other in diagnostic.related
         ],
     }
 
@@ -194,7 +196,7 @@ def _annotation(diagnostic: Diagnostic) -> str:
 def _said(diagnostic: Diagnostic) -> str:
     """All that a finding says, a line for each part."""
     parts = (diagnostic.message, diagnostic.help, diagnostic.note)
-    return "\n".join(harmless(part) for part in parts if part)
+    return "\n".join(harmless(clipped(part)) for part in parts if part)
 
 
 def as_markdown(diagnostics: Iterable[Diagnostic]) -> str:
