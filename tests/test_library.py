@@ -20,7 +20,9 @@ from proofs import (
     library_as_book,
     same,
 )
+from tallybook.check.sources import broken_down
 from tallybook.sample import TABLES, generate
+from tallybook.text.diagnostic import BookError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -306,6 +308,46 @@ def test_the_sources_have_the_columns_and_keys_of_the_sample() -> None:
         # A snapshot's key is not its id alone, so nothing can link to one of its rows.
         wanted = {(c, far) for c, far, _ in table.references if far != "communities"}
         assert links == wanted
+
+
+# What the catalogue would cut a metric by and the data cannot: nothing is spread by guess.
+NOT_CUT = {
+    # A cost line has no source, and a visit neither a kind of recipient nor one call to action.
+    ("cpl", "source"),
+    ("marketing_roi", "source"),
+    ("roi_by_lead_source", "source"),
+    ("email_subscribe_rate", "recipient_category"),
+    ("conversion_rate", "cta"),
+    # Leads are of a unit and not of a team. What is projected is so as a whole.
+    ("target_attainment", "team"),
+    ("leads_projection", "channel"),
+}
+
+
+def cannot_be_cut(book: Book, metric: str, dimension: str) -> bool:
+    """Whether no row has the dimension, or a source of the metric lacks it."""
+    tables = book.checked.tables
+    reached = {s for s, _ in broken_down(book.checked.metrics[metric].cell, (dimension,))}
+    return not reached or any(dimension not in tables[s].dimensions for s in reached)
+
+
+def test_every_metric_is_cut_by_what_the_catalogue_cuts_it_by(book: Book, shared: Path) -> None:
+    listed = yaml.safe_load((shared / "catalogue" / "kpis.yaml").read_text(encoding="utf-8"))
+    asked = {
+        (e["id"], dimension)
+        for e in listed
+        for dimension in (*(e.get("by") or ()), *(e.get("segment_by") or ()))
+    }
+    assert {pair for pair in asked if cannot_be_cut(book, *pair)} == NOT_CUT
+    said = {(m, dimension) for dimension, metrics in by_dimension().items() for m in metrics}
+    assert asked - said == NOT_CUT
+
+
+def test_what_cannot_be_cut_is_refused(book: Book) -> None:
+    for metric, dimension in sorted(NOT_CUT):
+        with pytest.raises(BookError) as told:
+            book.query(metric, by=dimension)
+        assert [d.rule.id for d in told.value.diagnostics] == ["missing-dimension"]
 
 
 def test_labels_and_directions_are_the_catalogues(shared: Path) -> None:

@@ -26,21 +26,26 @@ left join customers k on k.customer_id = e.customer_id;
 create table by_leads as
 with entry as (
   select l.lead_id, arg_max(s.landing_page_url, (s.started_at, s.session_id)) as page
-  from leads l join sessions s on s.lead_id = l.lead_id and s.started_at <= l.created_at group by 1)
+  from leads l join sessions s on s.lead_id = l.lead_id and s.started_at <= l.created_at group by 1),
+mailed as (
+  select l.lead_id, arg_max(e.recipient_category, (e.sent_at, e.send_id)) as kind
+  from leads l join email_sends e on e.lead_id = l.lead_id and e.sent_at <= l.mql_at group by 1)
 select l.*, l.channel as by_channel, l.source as by_source, c.name as by_campaign, l.campaign_id as by_campaign_id,
        c.programme_id as by_programme, c.tactic as by_tactic, l.keyword as by_keyword, l.region as by_region,
        l.business_unit as by_business_unit, l.industry as by_industry, l.account_id as by_account,
        l.sales_rep_id as by_sales_rep, l.heard_from as by_heard_from, entry.page as by_landing_page,
-       case when l.is_paid then 'paid' else 'organic' end as by_paid_or_organic
+       case when l.is_paid then 'paid' else 'organic' end as by_paid_or_organic,
+       case when l.channel like '%_social' then l.source end as by_platform, mailed.kind as by_recipient_category
 from leads l
 left join campaigns c on c.campaign_id = l.campaign_id
-left join entry on entry.lead_id = l.lead_id;
+left join entry on entry.lead_id = l.lead_id
+left join mailed on mailed.lead_id = l.lead_id;
 
 create table by_opportunities as
 select o.*, o.channel as by_channel, o.source as by_source, c.name as by_campaign, o.campaign_id as by_campaign_id,
        c.programme_id as by_programme, c.tactic as by_tactic, o.region as by_region,
        o.business_unit as by_business_unit, o.account_id as by_account, o.sales_rep_id as by_sales_rep,
-       l.industry as by_industry,
+       l.industry as by_industry, case when o.channel like '%_social' then o.source end as by_platform,
        case when l.company_size < 50 then '< 50' when l.company_size < 250 then '50–250'
             when l.company_size < 1000 then '250–1000' when l.company_size >= 1000 then '≥ 1000' end as by_company_size
 from opportunities o
@@ -88,7 +93,8 @@ create table by_backlinks as
 select *, referring_domain as by_referrer, target_url as by_page from backlinks;
 
 create table by_subscribers as
-select *, recipient_category as by_recipient_category, signup_page_url as by_page from subscribers;
+select s.*, s.recipient_category as by_recipient_category, s.signup_page_url as by_page, c.name as by_campaign
+from subscribers s left join leads l on l.lead_id = s.lead_id left join campaigns c on c.campaign_id = l.campaign_id;
 
 create table by_email_sends as
 select e.*, c.name as by_campaign, e.campaign_id as by_campaign_id, e.recipient_category as by_recipient_category,
@@ -123,4 +129,5 @@ select q.*, q.via as by_via, q.topic as by_topic, q.community_id as by_community
 from support_questions q left join customers k on k.customer_id = q.customer_id;
 
 create table by_targets as
-select *, case dimension when 'campaign_id' then dimension_value end as by_campaign_id from targets;
+select t.*, case t.dimension when 'campaign_id' then t.dimension_value end as by_campaign_id, c.name as by_campaign
+from targets t left join campaigns c on t.dimension = 'campaign_id' and c.campaign_id = t.dimension_value;

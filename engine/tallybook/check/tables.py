@@ -155,11 +155,39 @@ class Tables:
             }
             dimensions = {name: self.dimension(table.name, name) for name in table.dimensions}
             checks = source_checks(table, self, self.findings)
+            self._check_keys(table)
             union = union_rows(table, self, self.findings)
             tables[table.name] = CheckedTable(table, computed, dimensions, checks, union)
         tables = without_circles(tables, self.findings)
         self._check_shared_types()
         return {name: _with_what_is_there(table, tables) for name, table in tables.items()}
+
+    def _check_keys(self, table: Table) -> None:
+        """A finding for a link by a computed column that is looked up itself."""
+        for link in table.declared.links:
+            for key in link.on:
+                column = table.columns.get(key.value)
+                if column is None or not column.is_computed:
+                    continue
+                if self._is_looked_up(self.computed(table.name, column.name)):
+                    self.findings.add(
+                        names.NO_KEY,
+                        f"`{link.name}` goes by `{key}`, which is looked up in another source",
+                        key.span,
+                        help="a link goes by columns of its own source",
+                    )
+
+    def _is_looked_up(self, row: ir.Row) -> bool:
+        match row:
+            case ir.Column(links=(), source=source, name=name):
+                computed = self.book.tables[source].columns[name].is_computed
+                return computed and self._is_looked_up(self.computed(source, name))
+            case ir.RowCall(arguments=arguments):
+                return any(self._is_looked_up(a) for a in arguments)
+            case ir.Column() | ir.Linked() | ir.Rate():
+                return True
+            case ir.Constant() | ir.DimensionValue() | ir.PeriodBound():
+                return False
 
     def _check_shared_types(self) -> None:
         first: dict[str, tuple[Type, str]] = {}

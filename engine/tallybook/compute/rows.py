@@ -150,9 +150,21 @@ class RowFrames:
                     todo.extend(self._own_keys(source, part))
         own = {c.name for c in columns.values() if not c.links and c.name not in checked.computed}
         frame = self._stored(source, frozenset(own))
+        keys = [k for c in columns.values() for k in self._own_keys(source, c)]
+        frame = self._compute(source, frame, self._computed_under(source, keys))
         frame = self._look_up(source, frame, columns.values())
         frame = self._compute(source, frame, columns.values())
         return self._with_joined(frame, joined)
+
+    def _computed_under(self, source: str, keys: Iterable[ir.Row]) -> list[ir.Column]:
+        """The computed columns among keys, and those that they are made of: needed to look up."""
+        computed, found, todo = self.checked.tables[source].computed, [], list(keys)
+        while todo:
+            for part in rows_in(todo.pop()):
+                if isinstance(part, ir.Column) and not part.links and part.name in computed:
+                    found.append(part)
+                    todo.append(computed[part.name])
+        return found
 
     def _own_keys(self, source: str, column: ir.Column) -> list[ir.Row]:
         """Our columns that a link's look-up needs."""

@@ -62,8 +62,10 @@ def _add_column(
     columns = found.setdefault(table.name, set())
     if links:
         link = table.table.links[links[0]]
-        columns.update(link.on)
-        found.setdefault(link.to, set()).update(link.to_key)
+        for near in link.on:
+            _add_column(near, (), table, tables, found)
+        for far in link.to_key:
+            _add_column(far, (), tables[link.to], tables, found)
         _add_column(name, links[1:], tables[link.to], tables, found)
     elif name in table.computed:
         _add(table.computed[name], tables, found)
