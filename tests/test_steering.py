@@ -148,3 +148,27 @@ def test_numbers_that_are_right_for_both_pages_are_no_lint(
     tmp_path: Path, formula: str, target: str, period: str
 ) -> None:
     assert not two_pages(tmp_path, formula, target, period)
+
+
+@pytest.mark.parametrize(
+    ("formula", "checks", "told"),
+    [
+        ("count(leads at shut)", "[]", True),
+        ("count(leads at leads.shut)", "[]", True),
+        ("count(leads at shut)", "[not_null: shut]", False),
+        ("count(leads at day)", "[]", False),
+        ("count(leads.shut at shut)", "[]", False),
+        ("count(leads where shut is not null at shut)", "[]", False),
+    ],
+)
+def test_rows_counted_by_a_time_that_they_may_lack_are_a_lint(
+    tmp_path: Path, formula: str, checks: str, told: bool
+) -> None:
+    (tmp_path / "leads.csv").write_text("day,shut\n2024-01-01,2024-01-02\n2024-01-01,\n")
+    (tmp_path / "tallybook.yml").write_text(
+        f"sources: {{leads: {{path: leads.csv, time: day, checks: {checks}}}}}\n"
+        f"metrics: {{closed: {{formula: {formula}}}}}\n"
+    )
+    found = open_book(tmp_path).diagnostics
+    assert [d.rule.id for d in found] == ["rows-without-time"] * told
+    assert all(d.help and "`count(leads.shut at " in d.help for d in found)

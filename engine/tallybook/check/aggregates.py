@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tallybook.check import rules
 from tallybook.check.calls import Operand, check_call
 from tallybook.check.expressions import UNKNOWN
+from tallybook.check.untimed import check_untimed
 from tallybook.dataclass import dataclass
 from tallybook.language import ir
 from tallybook.language.functions import FUNCTIONS
@@ -257,6 +258,9 @@ class Aggregates:
         stock = self._stock(clauses, source)
         rows = self._rows_argument(call)
         if rows is not None and rows.parts == (source,):
+            if clauses.at is not None and at is not None and where is None:
+                table = self._tables.book.tables[source]
+                check_untimed(call, clauses.at.column, at, table, self._findings)
             return ir.Aggregate(
                 "count", source, (), where, at, stock, Type.INTEGER, COUNTED, call.span
             )

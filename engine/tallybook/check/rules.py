@@ -154,6 +154,16 @@ NULL_COMPARED = Rule(
     example="count(leads where channel = null)",
     instead="count(leads where channel is null)",
 )
+ROWS_WITHOUT_TIME = Rule(
+    "rows-without-time",
+    "lint",
+    what="Rows are counted by another time than their source's, one that some of them may lack.",
+    why="In a period only rows with that time count; asked for no period, all rows do, and orders "
+    "that were never shipped would be among the shipped ones. Not told where `checks` say that "
+    "the column is `not_null`.",
+    example="count(orders at shipped_on)",
+    instead="count(orders.shipped_on at shipped_on)",
+)
 TOO_LARGE = Rule(
     "formula-too-large",
     "error",
@@ -259,6 +269,7 @@ RULES = (
     NOT_A_STOCK,
     WRONG_LENGTH,
     NULL_COMPARED,
+    ROWS_WITHOUT_TIME,
     TOO_LARGE,
     KPI_WITHOUT_OWNER,
     KPI_WITHOUT_TARGET,
