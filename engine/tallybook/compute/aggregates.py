@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tallybook.compute.dtypes import FLOAT64, INT64, INT128
 from tallybook.dataclass import dataclass
 from tallybook.language import ir
 from tallybook.language.types import Type
@@ -37,7 +38,7 @@ def grouped_value(rows: RowFrames, aggregate: ir.Aggregate) -> pl.Expr:
     arguments = [rows.operand(a) for a in aggregate.arguments]
     order = _order(rows, aggregate)
     if not arguments:
-        counted = pl.len().cast(pl.Int64)
+        counted = pl.len().cast(INT64)
         return counted > 0 if aggregate.function == "exists" else counted
     return whole(
         aggregate.function,
@@ -84,15 +85,15 @@ def whole(  # noqa: PLR0912 - one case an aggregate
     x = arguments[0]
     match function:
         case "count" if types[0] is Type.BOOLEAN:
-            return x.sum().cast(pl.Int64)
+            return x.sum().cast(INT64)
         case "count":
-            return x.count().cast(pl.Int64)
+            return x.count().cast(INT64)
         case "distinct":
-            return x.drop_nulls().n_unique().cast(pl.Int64)
+            return x.drop_nulls().n_unique().cast(INT64)
         case "sum":
             return pl.when(x.count() > 0).then(_wide(x, types[0]).sum())
         case "avg":
-            return x.cast(pl.Float64).mean()
+            return x.cast(FLOAT64).mean()
         case "min" | "max":
             return x.min() if function == "min" else x.max()
         case "median":
@@ -102,12 +103,12 @@ def whole(  # noqa: PLR0912 - one case an aggregate
             at = pl.element().quantile(float(share), interpolation="linear")
             return _listed(x).list.agg(at)
         case "stddev" | "variance":
-            spread = x.cast(pl.Float64)
+            spread = x.cast(FLOAT64)
             return spread.std(ddof=1) if function == "stddev" else spread.var(ddof=1)
         case "first" | "last":
             return _ordered(x, order, last=function == "last")
         case "weighted_avg":
-            return _weighted(x.cast(pl.Float64), arguments[1].cast(pl.Float64))
+            return _weighted(x.cast(FLOAT64), arguments[1].cast(FLOAT64))
         case "any":
             return pl.when(_known(x, types[0]) > 0).then(x.any())
         case "all":
@@ -119,14 +120,14 @@ def _wide(x: pl.Expr, kind: Type) -> pl.Expr:
     """A summand in a type whose sums do not wrap."""
     match kind:
         case Type.INTEGER:
-            return x.cast(pl.Int128)
+            return x.cast(INT128)
         case _:
             return x
 
 
 def _listed(x: pl.Expr) -> pl.Expr:
     """The values of a group in any order: a list streams, a grouped median or quantile does not."""
-    return x.cast(pl.Float64).drop_nulls().implode(maintain_order=False)
+    return x.cast(FLOAT64).drop_nulls().implode(maintain_order=False)
 
 
 def _ordered(x: pl.Expr, order: list[pl.Expr], *, last: bool) -> pl.Expr:
@@ -171,27 +172,27 @@ def parts(
     known = _known(x, types[0])
     match function:
         case "count" if types[0] is Type.BOOLEAN:
-            found["true"] = Part(x.sum().cast(pl.Int64), "sum")
+            found["true"] = Part(x.sum().cast(INT64), "sum")
         case "count":
             found["known"] = Part(known, "sum")
         case "sum":
             found |= {"known": Part(known, "sum"), "sum": Part(_wide(x, types[0]).sum(), "sum")}
         case "avg":
-            found |= {"known": Part(known, "sum"), "total": Part(x.cast(pl.Float64).sum(), "sum")}
+            found |= {"known": Part(known, "sum"), "total": Part(x.cast(FLOAT64).sum(), "sum")}
         case "min":
             found["min"] = Part(x.min(), "min")
         case "max":
             found["max"] = Part(x.max(), "max")
         case "weighted_avg":
-            weight = arguments[1].cast(pl.Float64)
-            value = x.cast(pl.Float64)
+            weight = arguments[1].cast(FLOAT64)
+            value = x.cast(FLOAT64)
             both = value.is_not_null() & weight.is_not_null()
             found |= {
                 "weight": Part(pl.when(both).then(weight).sum(), "sum"),
                 "weighted": Part((value * weight).sum(), "sum"),
             }
         case "any" | "all":
-            found |= {"known": Part(known, "sum"), "true": Part(x.sum().cast(pl.Int64), "sum")}
+            found |= {"known": Part(known, "sum"), "true": Part(x.sum().cast(INT64), "sum")}
         case _:
             raise LookupError(function)
     return found
@@ -200,16 +201,16 @@ def parts(
 def _known(x: pl.Expr, kind: Type) -> pl.Expr:
     """How many values are not null; `count` of a streamed group of two null booleans panics."""
     counted = x.is_not_null().sum() if kind is Type.BOOLEAN else x.count()
-    return counted.cast(pl.Int64)
+    return counted.cast(INT64)
 
 
 def rows_meeting(true: pl.Expr | None) -> pl.Expr:
     """How many rows of a group meet a condition that is never null."""
     if true is None:
-        return pl.len().cast(pl.Int64)
+        return pl.len().cast(INT64)
     if not true.meta.root_names():  # made of constants: one value, not one per row
-        return pl.when(true).then(pl.len()).otherwise(0).cast(pl.Int64)
-    return true.sum().cast(pl.Int64)
+        return pl.when(true).then(pl.len()).otherwise(0).cast(INT64)
+    return true.sum().cast(INT64)
 
 
 def together(how: str, column: str) -> pl.Expr:

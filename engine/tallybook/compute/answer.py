@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tallybook.compute.aggregates import ZERO
+from tallybook.compute.dtypes import FLOAT64, INT64
 from tallybook.compute.rows import WINDOW, dimension_dtype
 from tallybook.compute.scalars import Operand, constant, finite, scalar
 from tallybook.compute.scan import value_name
@@ -129,20 +130,20 @@ def _lowered(formula: Formula, clock: Clock) -> Operand:
 
 def _growth(now: Operand, then: Operand) -> pl.Expr:
     """Relative change; there is none from nothing, from zero or from below zero."""
-    before = then.expr.cast(pl.Float64)
-    return pl.when(before > 0).then(now.expr.cast(pl.Float64) / before - 1)
+    before = then.expr.cast(FLOAT64)
+    return pl.when(before > 0).then(now.expr.cast(FLOAT64) / before - 1)
 
 
 def _finished(operand: Operand, clock: Clock) -> pl.Expr:
     """A cell in its final type: 64-bit integers, floats that are numbers, times with a zone."""
     match operand.type:
         case Type.INTEGER:
-            return operand.expr.cast(pl.Int64, strict=True)
+            return operand.expr.cast(INT64, strict=True)
         case Type.FLOAT:
-            return finite(operand.expr.cast(pl.Float64))
+            return finite(operand.expr.cast(FLOAT64))
         case Type.DATETIME:
             return operand.expr.dt.replace_time_zone("UTC").dt.convert_time_zone(clock.zone.key)
         case Type.NULL:
-            return operand.expr.cast(pl.Float64)
+            return operand.expr.cast(FLOAT64)
         case _:
             return operand.expr

@@ -13,6 +13,7 @@ from tallybook.compute.aggregates import (
     whole,
 )
 from tallybook.compute.cell import aggregates_in, cell_of, value_over_rows
+from tallybook.compute.dtypes import INT64
 from tallybook.compute.placing import around_all, placed_in_windows, rows_to_place
 from tallybook.compute.rows import WINDOW, WINDOW_END, WINDOW_START
 from tallybook.compute.scan import Grouped, dimension_columns, key_name, members_of, value_name
@@ -169,7 +170,7 @@ def _converted(
 
     frame = converted_rows(branch, conversion, rows, rows_in_windows)
     grouped = frame.group_by([WINDOW, *(key_name(d) for d in branch.dimensions)]).agg(
-        pl.col("$converted").sum().cast(pl.Int64).alias(value_name(number))
+        pl.col("$converted").sum().cast(INT64).alias(value_name(number))
     )
     return grouped.select(WINDOW, *members_of(branch.dimensions, rows), value_name(number))
 
@@ -196,7 +197,5 @@ def _retained(
     both = seen(measure.earlier).join(
         seen(measure.windows), on=[WINDOW, *members, "$key"], how="semi", nulls_equal=True
     )
-    grouped = both.group_by([WINDOW, *members]).agg(
-        pl.len().cast(pl.Int64).alias(value_name(number))
-    )
+    grouped = both.group_by([WINDOW, *members]).agg(pl.len().cast(INT64).alias(value_name(number)))
     return grouped.select(WINDOW, *members_of(branch.dimensions, rows), value_name(number))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tallybook.compute.dtypes import FLOAT64
 from tallybook.language import ir
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _worth(rates: Rates, rows: RowFrames) -> pl.LazyFrame:
     found = rows.rows(rates.table, needed).select(
         since.alias(_FROM),
         rows.expression(code).alias(_CODE),
-        rows.expression(value).cast(pl.Float64).alias(_WORTH),
+        rows.expression(value).cast(FLOAT64).alias(_WORTH),
     )
     known = found.drop_nulls().filter(pl.col(_WORTH) > 0)
     return known.unique([_FROM, _CODE], keep="last", maintain_order=True).sort(_FROM)

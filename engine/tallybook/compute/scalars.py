@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tallybook.compute.dtypes import FLOAT64, INT64, INT128
 from tallybook.compute.durations import step
 from tallybook.dataclass import dataclass
 from tallybook.language.types import NUMBERS, TIMES, Type
@@ -88,7 +89,7 @@ def constant(value: Value, kind: Type, clock: Clock) -> Operand:
         case bool() | str() | dt.date() | None:
             return Operand(pl.lit(value), kind, value)
         case int():
-            wide = pl.Int64 if -(2**63) <= value < 2**63 else pl.Int128
+            wide = INT64 if -(2**63) <= value < 2**63 else INT128
             return Operand(pl.lit(value).cast(wide), kind, value)
         case float():
             return Operand(pl.lit(value), kind, value)
@@ -120,7 +121,7 @@ def _called(function: str, arguments: Sequence[Operand], kind: Type, clock: Cloc
     if function in _TEXT:
         return _TEXT[function](*arguments)
     if function in _PARTS:
-        return _PARTS[function](clock.wall(arguments[0])).cast(pl.Int64)
+        return _PARTS[function](clock.wall(arguments[0])).cast(INT64)
     if function in _SECONDS:
         return _elapsed(arguments, _SECONDS[function], clock)
     return _OTHERS[function](arguments, kind, clock)
@@ -143,13 +144,13 @@ def aligned(arguments: Sequence[Operand], clock: Clock) -> list[pl.Expr]:
     if kinds & TIMES and Type.DATETIME in kinds:
         return [clock.instant(a) if a.type in TIMES else a.expr for a in arguments]
     if Type.FLOAT in kinds:
-        return [a.expr.cast(pl.Float64) if a.type in NUMBERS else a.expr for a in arguments]
+        return [a.expr.cast(FLOAT64) if a.type in NUMBERS else a.expr for a in arguments]
     if Type.DECIMAL in kinds:
         return [
             a.expr.cast(pl.Decimal(38, 6)) if a.type is Type.INTEGER else a.expr for a in arguments
         ]
     if kinds <= {Type.INTEGER, Type.NULL}:
-        return [a.expr.cast(pl.Int128) if a.type is Type.INTEGER else a.expr for a in arguments]
+        return [a.expr.cast(INT128) if a.type is Type.INTEGER else a.expr for a in arguments]
     return [a.expr for a in arguments]
 
 
@@ -214,7 +215,7 @@ def _within(arguments: Sequence[Operand], _: Type, clock: Clock) -> pl.Expr:
 
 
 def _floats(arguments: Sequence[Operand]) -> list[pl.Expr]:
-    return [a.expr.cast(pl.Float64) for a in arguments]
+    return [a.expr.cast(FLOAT64) for a in arguments]
 
 
 def finite(expr: pl.Expr) -> pl.Expr:
@@ -225,7 +226,7 @@ def finite(expr: pl.Expr) -> pl.Expr:
 def _numbers(arguments: Sequence[Operand], kind: Type) -> list[pl.Expr]:
     match kind:
         case Type.INTEGER:
-            return [a.expr.cast(pl.Int128) for a in arguments]
+            return [a.expr.cast(INT128) for a in arguments]
         case Type.FLOAT:
             return _floats(arguments)
         case _:
@@ -247,7 +248,7 @@ def _arithmetic(
 
 def _divide(over: Operand, under: Operand) -> pl.Expr:
     """A quotient; by zero it is no number, and what is divided by infinity would be 0."""
-    return over.expr.cast(pl.Float64) / under.expr.cast(pl.Float64)
+    return over.expr.cast(FLOAT64) / under.expr.cast(FLOAT64)
 
 
 def _remainder(arguments: Sequence[Operand], kind: Type) -> pl.Expr:
@@ -285,7 +286,7 @@ def _log10(x: pl.Expr) -> pl.Expr:
 
 
 def _whole(operand: Operand, kind: Type, how: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
-    return operand.expr if kind is Type.INTEGER else how(operand.expr.cast(pl.Float64))
+    return operand.expr if kind is Type.INTEGER else how(operand.expr.cast(FLOAT64))
 
 
 def _round(arguments: Sequence[Operand], kind: Type) -> pl.Expr:
@@ -297,15 +298,15 @@ def _round(arguments: Sequence[Operand], kind: Type) -> pl.Expr:
         return number
     if kind is Type.INTEGER:
         whole = int("1" + "0" * -places)
-        magnitude = (number.cast(pl.Int128).abs() + whole // 2) // whole * whole
-        return magnitude * number.cast(pl.Int128).sign()
+        magnitude = (number.cast(INT128).abs() + whole // 2) // whole * whole
+        return magnitude * number.cast(INT128).sign()
     if places < 0:
         tens = 10.0**-places
-        scaled = (number.cast(pl.Float64) / tens).round(0, mode="half_away_from_zero")
+        scaled = (number.cast(FLOAT64) / tens).round(0, mode="half_away_from_zero")
         return scaled * tens
     if kind is Type.DECIMAL:
         return number.round(places, mode="half_away_from_zero")
-    return _rounded(number.cast(pl.Float64), places)
+    return _rounded(number.cast(FLOAT64), places)
 
 
 def _rounded(x: pl.Expr, places: int) -> pl.Expr:
@@ -314,7 +315,7 @@ def _rounded(x: pl.Expr, places: int) -> pl.Expr:
     size = x.abs()
     below = (size * tens).floor()
     up = size >= (below + 0.5) / tens
-    rounded = (below + up.cast(pl.Float64)) / tens * x.sign()
+    rounded = (below + up.cast(FLOAT64)) / tens * x.sign()
     return pl.when(size * tens < _NO_FRACTIONS).then(rounded).otherwise(x)
 
 
@@ -369,7 +370,7 @@ _TEXT: dict[str, Callable[..., pl.Expr]] = {
     "lower": lambda text: text.expr.str.to_lowercase(),
     "upper": lambda text: text.expr.str.to_uppercase(),
     "trim": lambda text: text.expr.str.strip_chars(),
-    "length": lambda text: text.expr.str.len_chars().cast(pl.Int64),
+    "length": lambda text: text.expr.str.len_chars().cast(INT64),
     "contains": lambda text, part: text.expr.str.contains(part.expr, literal=True),
     "starts_with": lambda text, part: text.expr.str.starts_with(part.expr),
     "ends_with": lambda text, part: text.expr.str.ends_with(part.expr),
@@ -396,7 +397,7 @@ def _elapsed(arguments: Sequence[Operand], seconds: int, clock: Clock) -> pl.Exp
     """The time between, in units of so many seconds; between two days, days without a clock."""
     days = all(a.type is Type.DATE for a in arguments)
     start, end = (a.expr.cast(INSTANT) if days else clock.instant(a) for a in arguments)
-    return ((end - start).dt.total_microseconds() / (1e6 * seconds)).cast(pl.Float64)
+    return ((end - start).dt.total_microseconds() / (1e6 * seconds)).cast(FLOAT64)
 
 
 def _shifted(operand: Operand, length: Value, clock: Clock) -> pl.Expr:
@@ -419,7 +420,7 @@ def _shift_time(arguments: Sequence[Operand], kind: Type, clock: Clock) -> pl.Ex
 def _truncate(arguments: Sequence[Operand], _: Type, clock: Clock) -> pl.Expr:
     day = clock.wall(arguments[0]).dt.date()
     if arguments[1].value == "week":
-        back = (day.dt.weekday().cast(pl.Int64) - 1 - clock.week_starts) % 7
+        back = (day.dt.weekday().cast(INT64) - 1 - clock.week_starts) % 7
         return day - pl.duration(days=back)
     return day.dt.truncate(_SPANS[str(arguments[1].value)])
 
@@ -433,8 +434,8 @@ def _months(arguments: Sequence[Operand], _: Type, clock: Clock) -> pl.Expr:
 
 
 def _completed_months(start: pl.Expr, end: pl.Expr) -> pl.Expr:
-    years = end.dt.year().cast(pl.Int64) - start.dt.year().cast(pl.Int64)
-    months = end.dt.month().cast(pl.Int64) - start.dt.month().cast(pl.Int64)
+    years = end.dt.year().cast(INT64) - start.dt.year().cast(INT64)
+    months = end.dt.month().cast(INT64) - start.dt.month().cast(INT64)
     apart = years * 12 + months
     reached = start.dt.offset_by(pl.format("{}mo", apart)) <= end
     return apart - pl.when(reached).then(0).otherwise(1)

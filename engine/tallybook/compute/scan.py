@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tallybook.compute.aggregates import Part, from_parts, parts, together, whole
+from tallybook.compute.dtypes import FLOAT64, INT64
 from tallybook.compute.membership import condition
 from tallybook.compute.placing import (
     around_all,
@@ -181,7 +182,7 @@ def _values(
     found = ((n, m.aggregate) for n, m in measures.items())
     aggregates = {n: a for n, a in found if isinstance(a, ir.Aggregate)}
     frame, keys = _grouped_rows(scan, measures, [values], rows)
-    value = rows.expression(values).cast(pl.Float64).alias(_VALUES)
+    value = rows.expression(values).cast(FLOAT64).alias(_VALUES)
     lists = (
         frame.select(*keys, value)
         .filter(pl.col(_VALUES).is_not_null())
@@ -229,7 +230,7 @@ def _each_once(
     frame, keys = _grouped_rows(scan, measures, [value], rows)
     values = frame.select(*keys, rows.expression(value).alias(_VALUES))
     once = values.group_by(pl.all()).agg().filter(pl.col(_VALUES).is_not_null())
-    counted = pl.col(_VALUES).n_unique().cast(pl.Int64)
+    counted = pl.col(_VALUES).n_unique().cast(INT64)
     return once, {n: _Made({value_name(n): counted}, pl.col(value_name(n))) for n in measures}
 
 
@@ -249,7 +250,7 @@ def _counted(
     counted = (
         found.filter(pl.col(_VALUES).is_not_null())
         .group_by(keys)
-        .agg(pl.col(_VALUES).n_unique().cast(pl.Int64).alias(value_name(n)) for n in numbers)
+        .agg(pl.col(_VALUES).n_unique().cast(INT64).alias(value_name(n)) for n in numbers)
     )
     named = counted.select(
         WINDOW,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tallybook.compute.dtypes import FLOAT64
 from tallybook.dataclass import dataclass
 from tallybook.language.units import same_kind
 
@@ -55,10 +56,10 @@ def _columns(place: int, stages: Sequence[Stage], answer: pl.DataFrame) -> list[
     return [
         pl.lit(stage.metric).alias("stage"),
         pl.lit(stage.label).alias("label"),
-        (volume if len(types) == 1 else volume.cast(pl.Float64)).alias("volume"),
+        (volume if len(types) == 1 else volume.cast(FLOAT64)).alias("volume"),
         _share(stage, stages[place - 1] if place else None).alias("step_conversion"),
         _share(stage, stages[0]).alias("share_of_first"),
-        time.cast(pl.Float64).alias("time_in_stage"),
+        time.cast(FLOAT64).alias("time_in_stage"),
     ]
 
 
@@ -66,5 +67,5 @@ def _share(stage: Stage, of: Stage | None) -> pl.Expr:
     """Nothing where there is nothing to be a part of."""
     if of is None or not same_kind(stage.unit, of.unit):
         return pl.lit(None, pl.Float64)
-    whole = pl.col(of.metric).cast(pl.Float64)
-    return pl.when(whole != 0).then(pl.col(stage.metric).cast(pl.Float64) / whole)
+    whole = pl.col(of.metric).cast(FLOAT64)
+    return pl.when(whole != 0).then(pl.col(stage.metric).cast(FLOAT64) / whole)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tallybook.compute.dtypes import INT32, INT64
 from tallybook.dataclass import dataclass
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ def edges_passed(
         return _named(pl.lit(0, pl.Int32), named)
     if found is None:
         values = pl.Series(edges, dtype=pl.Int64).cast(dtype)
-        return _named(pl.lit(values).search_sorted(time, side="right").cast(pl.Int32), named)
-    number = time.cast(pl.Int32).cast(pl.Int64) if dtype == pl.Date else time.cast(pl.Int64)
+        return _named(pl.lit(values).search_sorted(time, side="right").cast(INT32), named)
+    number = time.cast(INT32).cast(INT64) if dtype == pl.Date else time.cast(INT64)
     step = number if found.unit == 1 else number // found.unit
     at_once = named is not None and not found.odd
     names = tuple(named) if named is not None and at_once else tuple(range(len(found.on) + 1))
@@ -79,7 +80,7 @@ def edges_passed(
     if at_once:
         return passed
     for edge in found.odd:
-        passed = passed + (number >= edge).cast(pl.Int32)
+        passed = passed + (number >= edge).cast(INT32)
     return _named(passed, named)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tallybook.compute.dtypes import FLOAT64
 from tallybook.compute.rows import RowFrames
 from tallybook.compute.scalars import Clock
 from tallybook.dataclass import dataclass
@@ -66,7 +67,7 @@ def target_rows(
         rows.expression(column("metric_id")).alias("metric_id"),
         *(day(name) for name in dates),
         *(rows.expression(column(name)).alias(name) for name in texts[2:]),
-        rows.expression(column("value")).cast(pl.Float64).alias("value"),
+        rows.expression(column("value")).cast(FLOAT64).alias("value"),
     )
     known = found.drop_nulls(["starts_on", "value"]).collect()
     return tuple(TargetRow(*row) for row in known.iter_rows())
