@@ -163,11 +163,12 @@ def parts(
 
     Where a row does not meet the condition (`meets` is false, never null), `arguments[0]` is null.
     Parts of one name over the same arguments and condition are the same, whatever the aggregate.
-    `n` counts the rows that meet the condition; it tells "no rows" from "no values".
+    `n` counts the rows that meet the condition; it tells "no rows" from "no values" of a sum.
     """
-    found = {"n": Part(rows_meeting(meets), "sum")}
+    met = {"n": Part(rows_meeting(meets), "sum")}
     if not arguments:
-        return found
+        return met
+    found: dict[str, Part] = {}
     x = arguments[0]
     known = _known(x, types[0])
     match function:
@@ -176,7 +177,8 @@ def parts(
         case "count":
             found["known"] = Part(known, "sum")
         case "sum":
-            found |= {"known": Part(known, "sum"), "sum": Part(_wide(x, types[0]).sum(), "sum")}
+            summed = Part(_wide(x, types[0]).sum(), "sum")
+            found |= {**met, "known": Part(known, "sum"), "sum": summed}
         case "avg":
             found |= {"known": Part(known, "sum"), "total": Part(x.cast(FLOAT64).sum(), "sum")}
         case "min":
