@@ -195,23 +195,28 @@ class _Planner:
         return Measure(
             aggregate,
             placement,
-            tuple(self._window(p, placement, table, context) for p in context.periods),
+            self._windows(placement, table, context),
             dimensions,
             both(*(for_table(c, table) for c in context.conditions)),
             for_table(where, table) if where is not None else None,
         )
 
-    def _window(
-        self, period: Period, placement: Placement, table: CheckedTable, context: _Context
-    ) -> Window:
-        """The window of a period in which rows so placed are taken.
+    def _windows(
+        self, placement: Placement, table: CheckedTable, context: _Context
+    ) -> tuple[Window, ...]:
+        """The windows of the periods in which rows so placed are taken.
 
         `as_of` does not cut the windows of rows placed by another column than the source's time:
         they are known already. All other windows end there at the latest, and so do stocks.
         """
         elsewhere = placement.kind == "timed" and placement.at != _time_of(table)
         if elsewhere and context.looks_ahead:
-            return context.window(replace(period, window=period.asked))
+            asked = (replace(p, window=p.asked) for p in context.periods)
+            return tuple(context.window(p) for p in asked)
+        return tuple(self._window(p, placement, context) for p in context.periods)
+
+    def _window(self, period: Period, placement: Placement, context: _Context) -> Window:
+        """What `as_of` has seen of a period's window."""
         if context.timed:
             seen = Window(period.window.start, self._by_now(period.window.end))
             period = replace(period, window=seen)
@@ -260,7 +265,7 @@ class _Planner:
         counted = replace(cell, as_share=False, type=Type.INTEGER, unit=COUNTED)
         measure = replace(
             self._measure(counted, placement, context),
-            earlier=tuple(self._window(p, placement, table, before) for p in before.periods),
+            earlier=self._windows(placement, table, before),
         )
         value = MeasureValue(self._number(measure), Type.INTEGER)
         if not cell.as_share:
