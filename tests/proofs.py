@@ -37,6 +37,30 @@ def definitions() -> dict[str, Entry]:
 DEFINED = definitions()
 
 
+def alternatives() -> dict[str, tuple[str, str]]:
+    """Formula and unit of every alternative, by `metric.alternative`."""
+    found: dict[str, tuple[str, str]] = {}
+    for metric, entry in DEFINED.items():
+        others = entry.get("alternatives") or {}
+        assert isinstance(others, dict)
+        for name, formula in others.items():
+            unit = "percent" if name == "selling_cost_ratio" else str(entry["unit"])
+            found[f"{metric}.{name}"] = (str(formula), unit)
+    return found
+
+
+ALTERNATIVES = alternatives()
+
+
+def alternatives_as_metrics() -> str:
+    """YAML in which each alternative is a metric: `metric__alternative`."""
+    lines = ["metrics:"]
+    for name, (formula, unit) in ALTERNATIVES.items():
+        text = "\n".join(f"      {line}" for line in formula.splitlines())
+        lines.append(f"  {name.replace('.', '__')}:\n    unit: {unit}\n    formula: |\n{text}")
+    return "\n".join(lines)
+
+
 def by_dimension() -> dict[str, list[str]]:
     """The metrics that say they can be cut by a dimension."""
     found: dict[str, list[str]] = {}

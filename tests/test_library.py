@@ -10,10 +10,12 @@ import pytest
 import yaml
 
 from proofs import (
+    ALTERNATIVES,
     DEFINED,
     LIBRARY,
     PROOFS,
     SQL,
+    alternatives_as_metrics,
     assert_same,
     by_dimension,
     database_of,
@@ -209,29 +211,10 @@ def test_metrics_that_are_paired_exist(metric: str) -> None:
     assert pair is None or pair in DEFINED
 
 
-def alternatives() -> dict[str, tuple[str, str]]:
-    """Formula and unit by `metric.alternative`."""
-    found: dict[str, tuple[str, str]] = {}
-    for metric, entry in DEFINED.items():
-        others = entry.get("alternatives") or {}
-        assert isinstance(others, dict)
-        for name, formula in others.items():
-            unit = "percent" if name == "selling_cost_ratio" else str(entry["unit"])
-            found[f"{metric}.{name}"] = (str(formula), unit)
-    return found
-
-
-ALTERNATIVES = alternatives()
-
-
 @pytest.fixture(scope="module")
 def book_of_alternatives(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Book:
     folder = tmp_path_factory.mktemp("alternatives")
-    lines = ["metrics:"]
-    for name, (formula, unit) in ALTERNATIVES.items():
-        text = "\n".join(f"      {line}" for line in formula.splitlines())
-        lines.append(f"  {name.replace('.', '__')}:\n    unit: {unit}\n    formula: |\n{text}")
-    (folder / "alternatives.yml").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "alternatives.yml").write_text(alternatives_as_metrics(), encoding="utf-8")
     return library_as_book(folder, data)
 
 

@@ -66,10 +66,10 @@ def test_every_metric_has_a_normal_case_with_rows_that_are_not_in_it(checked: Ch
     for metric in checked.metrics:
         normal = [t for t, datum in expected_of(checked, metric) if number(datum) not in (None, 0)]
         assert normal, metric
-        assert any(_has_a_stranger(test) for test in normal), metric
+        assert any(has_a_stranger(test) for test in normal), metric
 
 
-def _has_a_stranger(test: MetricTest) -> bool:
+def has_a_stranger(test: MetricTest) -> bool:
     """Whether a row of the test falls into the month after: its first instant is out."""
     return any(
         str(datum.value).startswith("2024-07-01")
@@ -87,22 +87,22 @@ def test_every_metric_has_a_case_without_any_rows(checked: Checked) -> None:
 
 
 def test_every_metric_that_divides_has_a_case_without_a_denominator(checked: Checked) -> None:
-    dividing = [name for name, metric in checked.metrics.items() if _sources_divided(metric.cell)]
+    dividing = [name for name, metric in checked.metrics.items() if sources_divided(metric.cell)]
     assert len(dividing) > 80
     for metric in dividing:
         none = [test for test, datum in expected_of(checked, metric) if datum.value is None]
         assert none, metric
-        if len(_sources_divided(checked.metrics[metric].cell)) > 1:
+        if len(sources_divided(checked.metrics[metric].cell)) > 1:
             assert any(test.given for test in none), f"{metric}: rows of its numerator alone"
 
 
-def _sources_divided(cell: ir.Cell) -> set[str]:
+def sources_divided(cell: ir.Cell) -> set[str]:
     """The sources of all divisions in a cell; nothing where it divides nothing."""
     match cell:
         case ir.CellCall(function="/", arguments=arguments):
             return {source for a in arguments for source in sources_of(a)}
         case ir.CellCall(arguments=arguments):
-            return {s for a in arguments for s in _sources_divided(a)}
+            return {s for a in arguments for s in sources_divided(a)}
         case ir.Growth(body=body):
             return set(sources_of(body))
         case ir.Constant() | ir.Aggregate() | ir.PerKey() | ir.Conversion() | ir.Retention():
@@ -110,7 +110,7 @@ def _sources_divided(cell: ir.Cell) -> set[str]:
         case ir.Elapsed():
             return set()
         case _:
-            return _sources_divided(cell.body)
+            return sources_divided(cell.body)
 
 
 def test_every_metric_of_the_library_is_asked_for(checked: Checked) -> None:
