@@ -107,7 +107,8 @@ class _Planner:
             measure = listed[number]
             table = self._checked.tables[measure.source]
             if all(d in table.dimensions for d in question.by):
-                found.add(self._number(_rows_of(measure, question.by)))
+                windows = (measure.windows, measure.earlier)
+                found |= {self._number(_rows_of(measure, w, question.by)) for w in windows if w}
         return found
 
     def _number(self, measure: Measure) -> int:
@@ -308,11 +309,11 @@ def _ats(cell: ir.Cell) -> list[ir.Row]:
     return []
 
 
-def _rows_of(measure: Measure, by: tuple[str, ...]) -> Measure:
-    """The count of the rows that a measure is computed from, whatever its own conditions."""
+def _rows_of(measure: Measure, windows: tuple[Window, ...], by: tuple[str, ...]) -> Measure:
+    """The count of the rows that a measure has in windows, whatever its own conditions."""
     source = measure.source
     counted = ir.Aggregate("count", source, (), None, None, None, Type.INTEGER)
-    return Measure(counted, measure.placement, measure.windows, by, None, measure.rows)
+    return Measure(counted, measure.placement, windows, by, None, measure.rows)
 
 
 def _numbers(formula: Formula) -> list[int]:
