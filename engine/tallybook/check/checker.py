@@ -12,6 +12,7 @@ from tallybook.check.cards import check_cards
 from tallybook.check.cells import CellScope
 from tallybook.check.deprecations import check_deprecations
 from tallybook.check.flows import check_target_periods
+from tallybook.check.held import check_held
 from tallybook.check.lengths import check_lengths
 from tallybook.check.members import check_member_labels
 from tallybook.check.model import Checked, CheckedMetric
@@ -64,6 +65,7 @@ def check(book: Book, findings: Findings, kept: Kept | None = None) -> Checked:
     check_deprecations(book, findings)
     check_segments(whole, findings)
     check_target_periods(whole, findings)
+    check_held(whole, tables, findings)
     check_member_labels(book, findings)
     return whole
 

@@ -240,6 +240,14 @@ MISSING_SEGMENT = Rule(
     example="cost: {formula: sum(spend.amount), segment_by: [chanel]}",
     instead="cost: {formula: sum(spend.amount), segment_by: [channel]}",
 )
+COUNTED_TWICE = Rule(
+    "counted-twice",
+    "lint",
+    what="A metric adds two columns of which one holds the other: see `holds` of a column.",
+    why="What both count, such as the cost of advertisements, is in the sum twice.",
+    example="sum(spend.amount) + sum(ad_stats.cost)",
+    instead='sum(spend.amount where category != "ads") + sum(ad_stats.cost)',
+)
 MEMBERS_ALIKE = Rule(
     "members-alike",
     "lint",
@@ -279,5 +287,6 @@ RULES = (
     EXECUTIVE_CARD,
     DEPRECATED_METRIC,
     MISSING_SEGMENT,
+    COUNTED_TWICE,
     MEMBERS_ALIKE,
 )

@@ -96,6 +96,13 @@ def columns_read(cell: ir.Cell, tables: Mapping[str, CheckedTable]) -> frozenset
     return frozenset(found)
 
 
+def columns_of_row(row: ir.Row, tables: Mapping[str, CheckedTable]) -> frozenset[tuple[str, str]]:
+    """(table, column) for every column that a row expression reads."""
+    found: set[tuple[str, str]] = set()
+    _read_columns(row, tables, found)
+    return frozenset(found)
+
+
 def _read_columns(
     row: ir.Row, tables: Mapping[str, CheckedTable], found: set[tuple[str, str]]
 ) -> None:

@@ -342,8 +342,26 @@ PLACES: Mapping[type, Place] = {
             Key("map", "Values of the file to values of the book.", "map: {fb: facebook}"),
             Key("nulls", "Texts that stand for no value.", 'nulls: ["-", "n/a"]'),
             Key("dates", "The pattern of its days or times.", 'dates: "%d.%m.%Y"'),
+            Key(
+                "holds",
+                "A column of another source that counts the same a second time: a lint where a "
+                "metric adds the two.",
+                "holds: {column: ad_stats.cost}",
+            ),
             Key("label", _LABEL, "label: Value"),
             Key("description", "What it holds.", "description: Worth of the order."),
+        ),
+    ),
+    model.Holds: Place(
+        "What is counted twice, under `holds` of a column",
+        "sources: {spend: {columns: {amount: {holds: {column: ads.cost, ...}}}}}",
+        (
+            Key("column", "The other column, with its source.", "column: ad_stats.cost"),
+            Key(
+                "where",
+                "Which rows here hold it; all if not said.",
+                "where: category = 'ads'",
+            ),
         ),
     ),
     model.Dimension: Place(

@@ -55,6 +55,14 @@ Grain = Literal["day", "week", "month", "quarter", "year", "fiscal_quarter", "fi
 
 
 @dataclass(frozen=True, slots=True)
+class Holds(Declared):
+    """What a column counts that a column of another source counts as well."""
+
+    column: Text
+    where: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Column(Declared):
     """A column as the book names it, and how to get it from the file."""
 
@@ -67,6 +75,7 @@ class Column(Declared):
     map: Annotated[tuple[tuple[str, str | None], ...], Leaf(readers.column_map)] = ()
     nulls: OneOrMore[Blank] = ()
     dates: Text | None = None
+    holds: Holds | None = None
     label: Localized | None = None
     description: Localized | None = None
 

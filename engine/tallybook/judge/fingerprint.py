@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 _WORD = re.compile(r"\w+")
-_NOT_COMPUTED_WITH = frozenset({"label", "labels", "description", "checks", "fresh_within"})
+_NOT_COMPUTED_WITH = frozenset(
+    {"label", "labels", "description", "checks", "fresh_within", "holds"}
+)
 _PARTS = ("columns", "dimensions", "links")  # of a source: only those that are named count
 _LENGTH = 12
 
