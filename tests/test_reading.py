@@ -19,6 +19,7 @@ from tallybook.language.types import Type
 from tallybook.resolve.model import Column
 from tallybook.tables.typed import Reading, parsed, quickly_parsed
 from tallybook.text.diagnostic import BookError
+from tallybook.text.report import as_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -487,3 +488,22 @@ def test_a_pattern_in_words_of_other_engines_is_refused_at_check(
 def test_a_pattern_may_name_classes_of_letters(pattern: str, tmp_path: Path) -> None:
     formula = f'count(t where matches(name, "{pattern}"))'
     assert _asked(tmp_path, "name\na\nα\n", formula) in (1, 2)
+
+
+def test_a_file_of_more_columns_than_anybody_uses_is_refused(tmp_path: Path) -> None:
+    header = ",".join(f"c{n}" for n in range(20_001))
+    found = _refused(tmp_path, f"{header}\n")
+    assert found.rule.id == "unreadable-table"
+    assert "expected at most 20,000 columns in `t.csv`, found 20,001" in found.message
+
+
+def test_a_file_of_many_columns_is_read(tmp_path: Path) -> None:
+    header = ",".join(f"c{n}" for n in range(20_000))
+    assert _asked(tmp_path, f"{header}\n{'1,' * 19_999}7\n", "sum(t.c19999)") == 7
+
+
+def test_a_long_field_is_read_and_told_by_its_first_letters(tmp_path: Path) -> None:
+    digits = "7" * 2_000_000
+    assert _asked(tmp_path, f"x,y\n1,{digits}\n2,b\n") == 3
+    found = _refused(tmp_path, f"x,y\n{digits},a\n", "sum(t.x)", columns="x: float")
+    assert len(as_text([found])) < 1_000

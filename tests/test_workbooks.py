@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, get_args
 
 import polars as pl
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tallybook.book import Book
+    from tallybook.text.diagnostic import Diagnostic
 
 _Cell = object
 Rows = Sequence[Sequence[_Cell]]
@@ -324,3 +326,89 @@ def test_workbooks_and_csv_of_the_same_rows_read_alike(tmp_path: Path) -> None:
     frame.write_csv(tmp_path / "data" / "t.csv")
     of_text = open_book(tmp_path)
     assert found == {name: _values(of_text, name) for name in frame.columns}
+
+
+# Traps
+
+_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+_OFFICE = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+_FIVE = "<row><c><v>5</v></c></row>"
+
+
+def _trap(
+    folder: Path,
+    rows: str = _FIVE,
+    *,
+    before: str = "",
+    target: str = "worksheets/sheet1.xml",
+    more: int = 0,
+) -> Diagnostic:
+    """What is told of a workbook by hand whose first row is the header `x`."""
+    (folder / "data").mkdir()
+    with zipfile.ZipFile(folder / "data" / "t.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(
+            "xl/workbook.xml",
+            f'<workbook {_MAIN} {_OFFICE}><sheets><sheet name="S" r:id="r1"/></sheets></workbook>',
+        )
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships><Relationship Id="r1" Type="/worksheet" Target="{target}"/>'
+            "</Relationships>",
+        )
+        header = '<row r="1"><c r="A1" t="str"><v>x</v></c></row>'
+        sheet = f"{before}<worksheet {_MAIN}><sheetData>{header}{rows}</sheetData></worksheet>"
+        archive.writestr("xl/worksheets/sheet1.xml", sheet)
+        archive.writestr("xl/sharedStrings.xml", "<sst><si><t>a</t></si></sst>")
+        for number in range(more):
+            archive.writestr(f"more{number}", "")
+    (folder / "tallybook.yml").write_text(
+        "sources: {t: {columns: {x: string}}}\nmetrics: {m: {formula: count(t.x)}}\n", "utf-8"
+    )
+    with pytest.raises(BookError) as raised:
+        open_book(folder).query("m")
+    (found,) = raised.value.diagnostics
+    assert found.rule.id == "unreadable-table"
+    return found
+
+
+def test_a_sheet_that_unpacks_to_far_more_than_it_is_packed_in_is_not_unpacked(
+    tmp_path: Path,
+) -> None:
+    found = _trap(tmp_path, _FIVE * 3_000_000)
+    assert "`xl/worksheets/sheet1.xml` in it would unpack to 78,0" in found.message
+
+
+def test_an_archive_of_too_many_parts_is_no_workbook(tmp_path: Path) -> None:
+    assert "expected at most 10,000 parts in it" in _trap(tmp_path, more=10_000).message
+
+
+@pytest.mark.parametrize("place", ["XFE2", "ZZZZZZZZZZZZZZZZ2"])
+def test_a_cell_beyond_the_last_column_is_refused(place: str, tmp_path: Path) -> None:
+    found = _trap(tmp_path, f'<row r="2"><c r="{place}"><v>5</v></c></row>')
+    assert "beyond the last column, XFD" in found.message
+
+
+def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
+    letters = "abcdefghijkl"
+    entities = "".join(f'<!ENTITY {name} "{f"&{one};" * 10}">' for one, name in pairwise(letters))
+    trap = f'<!DOCTYPE s [<!ENTITY a "{"lol" * 10}">{entities}]>'
+    found = _trap(tmp_path, '<row><c t="str"><v>&l;</v></c></row>', before=trap)
+    assert "amplification" in found.message
+
+
+def test_nothing_outside_of_the_workbook_is_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret", "utf-8")
+    trap = f'<!DOCTYPE s [<!ENTITY a SYSTEM "{(tmp_path / "secret.txt").as_uri()}">]>'
+    found = _trap(tmp_path, '<row><c t="str"><v>&a;</v></c></row>', before=trap)
+    assert "undefined entity" in found.message
+
+
+@pytest.mark.parametrize("target", ["../../../secret", "/etc/passwd", "http://localhost/s.xml"])
+def test_a_sheet_is_a_part_of_its_workbook(target: str, tmp_path: Path) -> None:
+    assert "in the archive" in _trap(tmp_path, target=target).message
+
+
+@pytest.mark.parametrize("number", ["-1", "1", "9" * 30])
+def test_a_text_that_is_not_there_is_no_other_one(number: str, tmp_path: Path) -> None:
+    found = _trap(tmp_path, f'<row><c t="s"><v>{number}</v></c></row>')
+    assert "of the 1 in it" in found.message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+from collections import Counter
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tallybook.text.diagnostic import Findings
     from tallybook.text.span import Span
 
+_MOST_COLUMNS = 20_000  # a workbook has up to 16,384
 _GUESSED_SEPARATORS = (",", ";", "\t", "|")
 csv.field_size_limit(2**27)
 
@@ -38,6 +40,9 @@ def read_head(path: Path, how: Dialect, span: Span, findings: Findings) -> Head 
                 file.readline()
             first = file.readline()
             separator = how.separator or _guess(first)
+            if first.count(separator) >= _MOST_COLUMNS:
+                _tell_wide(path, first.count(separator) + 1, span, findings)
+                return None
             reader = csv.reader(chain((first,), file), delimiter=separator)
             rows = [(reader.line_num, row) for row in islice(reader, SAMPLE_ROWS + 1)]
     except (OSError, UnicodeError, csv.Error) as error:
@@ -64,6 +69,15 @@ def read_head(path: Path, how: Dialect, span: Span, findings: Findings) -> Head 
     return Head(columns, sample, separator)
 
 
+def _tell_wide(path: Path, columns: int, span: Span, findings: Findings) -> None:
+    findings.add(
+        rules.UNREADABLE_FILE,
+        f"expected at most {_MOST_COLUMNS:,} columns in `{path.name}`, found {columns:,}",
+        span,
+        help="write rows below each other: a row for each value, with its name in a column",
+    )
+
+
 def _guess(header: str) -> str:
     """The separator that the header has most of; the comma where it has none."""
     return max(_GUESSED_SEPARATORS, key=header.count)
@@ -76,11 +90,12 @@ def holds_anything(row: list[str]) -> bool:
 
 def told_twice(columns: tuple[str, ...], path: Path, span: Span, findings: Findings) -> bool:
     """Whether a name is that of two columns, which is told. Columns without one are nobody's."""
-    twice = sorted({c for c in columns if c.strip() and columns.count(c) > 1})
+    times = Counter(columns)
+    twice = sorted(c for c, n in times.items() if n > 1 and c.strip())
     if twice:
         findings.add(
             rules.DUPLICATE_HEADER,
-            f"`{path.name}` has the column `{twice[0]}` {columns.count(twice[0])} times",
+            f"`{path.name}` has the column `{twice[0]}` {times[twice[0]]} times",
             span,
             help="give each column a name of its own in the file",
         )

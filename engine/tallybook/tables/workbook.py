@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zlib
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -36,6 +37,10 @@ _ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 _DAY_OR_TIME = re.compile(r"[dmyhs]", re.IGNORECASE)
 _ELAPSED_FORMAT = 46
 _DIGITS = "0123456789"
+_LAST_COLUMN = 16_383  # XFD
+_MOST_PARTS = 10_000
+_LARGEST = 2**31  # bytes of a part, unpacked
+_LARGE, _TIMES = 2**26, 100  # above so many bytes, no sheet is packed so tightly: it is a trap
 _WHOLE = 10**15  # numbers have fifteen digits that count
 
 Row = tuple[int, dict[int, str]]  # its number in the sheet, from 1; texts by column, from 0
@@ -63,7 +68,7 @@ class _Contents:
 
 def epoch_of(path: Path) -> Epoch:
     """From when a workbook counts its days. Raises as `sheet_rows` does."""
-    with ZipFile(path) as archive:
+    with _opened(path) as archive:
         return _epoch(_parse(archive, "xl/workbook.xml"))
 
 
@@ -76,13 +81,29 @@ def sheet_rows(path: Path, sheet: str | None, point: str = ".") -> Iterator[Row]
 
     Raises `NoSheetError`, and one of `BROKEN` where the file is no workbook.
     """
-    with ZipFile(path) as archive:
+    with _opened(path) as archive:
         contents = _contents(archive)
         name = sheet if sheet is not None else contents.first
         if name is None or name not in contents.sheets:
             raise NoSheetError(tuple(contents.sheets))
         with archive.open(contents.sheets[name]) as part:
             yield from _rows(part, replace(contents, point=point))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[ZipFile]:
+    """The archive, if it is what a program for sheets writes. Raises `ValueError`."""
+    with ZipFile(path) as archive:
+        parts = archive.infolist()
+        if len(parts) > _MOST_PARTS:
+            raise ValueError(f"expected at most {_MOST_PARTS:,} parts in it, found {len(parts):,}")
+        for part in parts:  # no more of one is unpacked than it says here
+            limit = max(_LARGE, min(_LARGEST, _TIMES * part.compress_size))
+            if part.file_size > limit:
+                raise ValueError(
+                    f"`{part.filename}` in it would unpack to {part.file_size:,} bytes"
+                )
+        yield archive
 
 
 # Sheets, texts and formats
@@ -164,6 +185,8 @@ def _rows(part: IO[bytes], contents: _Contents) -> Iterator[Row]:
         for cell in row:
             place = cell.get("r")
             column = _column(place.rstrip(_DIGITS)) if place else column + 1
+            if column > _LAST_COLUMN:
+                raise ValueError(f"a cell in row {number} is beyond the last column, XFD")
             text = _cell(cell, contents)
             if text is not None:
                 cells[column] = text
@@ -195,7 +218,7 @@ def _cell(cell: ET.Element, contents: _Contents) -> str | None:
         return formula
     match cell.get("t", "n"):
         case "s":
-            return contents.texts[int(value)]
+            return _shared_text(int(value), contents)
         case "b":
             return "true" if value == "1" else "false"
         case "n" if value and int(cell.get("s", "0")) in contents.dates:
@@ -204,6 +227,12 @@ def _cell(cell: ET.Element, contents: _Contents) -> str | None:
             return _number_text(value).replace(".", contents.point)
         case _:
             return value
+
+
+def _shared_text(number: int, contents: _Contents) -> str:
+    if not 0 <= number < len(contents.texts):
+        raise ValueError(f"a cell has text {number:,} of the {len(contents.texts):,} in it")
+    return contents.texts[number]
 
 
 def _number_text(value: str) -> str:
