@@ -4,8 +4,9 @@ Importing Lark and making its lexer costs as much as reading two hundred formula
 that did not change has the tree that it had. A tree depends on nothing but the formula's text and
 this package's grammar, so that there is nothing else to compare.
 
-They are kept in the user's own cache folder as JSON, a formula a line: reading that runs no code,
-and makes nothing but nodes of `syntax`.
+They are kept in the user's own cache folder as JSON: reading that runs no code, and makes nothing
+but nodes of `syntax`. One line has all formulas, the next where the tree of each ends in the last,
+so that of the trees of other books a run looks at no more than the sum of the file.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import os
 import zlib
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +26,7 @@ from tallybook.paths import GRAMMAR
 from tallybook.text.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tallybook.text.span import SourceText
 
@@ -40,13 +42,10 @@ _SPAN, _TUPLE, _DATE, _DATETIME = "s", "t", "d", "dt"
 
 def recalled(span: Span) -> syntax.Expr | None:
     """The tree of a formula that was read before, with the places that it has here."""
-    known = _store()
-    key = json.dumps(span.text)
-    line = known.of_formula.get(key)
-    if line is None:
+    kept = _store().tree(json.dumps(span.text))
+    if kept is None:
         return None
-    known.used.add(key)
-    tree: syntax.Expr = decoded(json.loads(line), span.source, span.start)
+    tree: syntax.Expr = decoded(json.loads(kept), span.source, span.start)
     return tree
 
 
@@ -56,9 +55,8 @@ def remember(span: Span, tree: syntax.Expr) -> None:
     if not known.is_new:
         known.is_new = True
         atexit.register(_write)
-    key = json.dumps(span.text)
-    known.used.add(key)
-    known.of_formula[key] = json.dumps(encoded(tree, span.start), separators=(",", ":"))
+    text = json.dumps(encoded(tree, span.start), separators=(",", ":"))
+    known.used[json.dumps(span.text)] = text.encode("ascii")
 
 
 # Trees as JSON
@@ -99,32 +97,53 @@ def decoded(value: Any, source: SourceText, start: int) -> Any:
 
 
 class _Store:
-    """Lines of JSON by formula, and which of them this run has used."""
+    """The trees in the file, by number where each ends, and those that this run has used."""
 
-    def __init__(self, of_formula: dict[str, str]) -> None:
-        self.of_formula = of_formula
-        self.used: set[str] = set()
+    def __init__(self, formulas: Sequence[str], ends: Sequence[bytes], trees: bytes) -> None:
+        self._numbers = dict(zip(formulas, range(len(ends)), strict=True))
+        self._ends = ends
+        self._trees = trees
+        self.used: dict[str, bytes] = {}
         self.is_new = False
+
+    def tree(self, key: str) -> bytes | None:
+        """The tree of a formula, if it is known."""
+        if key not in self.used and key in self._numbers:
+            self.used[key] = self._kept(key)
+        return self.used.get(key)
+
+    def _kept(self, key: str) -> bytes:
+        number = self._numbers[key]
+        start = int(self._ends[number - 1]) if number else 0
+        return self._trees[start : int(self._ends[number])]
+
+    def all(self) -> Iterator[tuple[str, bytes]]:
+        """Every formula with its tree: first what this run has used."""
+        yield from sorted(self.used.items())
+        for key in self._numbers:
+            if key not in self.used:
+                yield key, self._kept(key)
 
 
 @cache
 def _store() -> _Store:
-    return _Store(_read())
+    return _read() or _Store((), (), b"")
 
 
-def _read() -> dict[str, str]:
-    """The lines of the file, if it is of this grammar and whole."""
+def _read() -> _Store | None:
+    """What the file holds, if it is of this grammar and whole."""
     folder = cache_folder()
     if folder is None:
-        return {}
+        return None
     try:
-        head, _, body = (folder / _FILE).read_text(encoding="ascii").partition("\n")
+        with (folder / _FILE).open("rb") as file:
+            head, *lines = file.readline(), file.readline(), file.readline(), file.read()
+        if head != _head(*lines):
+            return None
+        formulas, ends, trees = lines
+        return _Store(formulas.decode("ascii").rstrip("\n").split("\t"), ends.split(), trees)
     except (OSError, ValueError):
-        return {}
-    if head != _head(body):
-        return {}
-    lines = (line.partition("\t") for line in body.split("\n") if line)
-    return {key: tree for key, _, tree in lines}
+        return None
 
 
 def _write() -> None:
@@ -132,40 +151,50 @@ def _write() -> None:
     folder, known = cache_folder(), _store()
     if folder is None:
         return
-    others = (key for key in known.of_formula if key not in known.used)
-    body = _body(known.of_formula, (*sorted(known.used), *others))
+    lines = _lines(known.all())
     beside = folder / f".{_FILE}.{os.getpid()}"
     try:
-        beside.write_text(f"{_head(body)}\n{body}", encoding="ascii")
+        beside.write_bytes(b"".join((_head(*lines), *lines)))
         beside.replace(folder / _FILE)
     except OSError:
         beside.unlink(missing_ok=True)
 
 
-def _body(trees: Mapping[str, str], keys: tuple[str, ...]) -> str:
-    lines, length = [], 0
-    for key in keys:
-        line = f"{key}\t{trees[key]}\n"
-        length += len(line)
+def _lines(kept: Iterable[tuple[str, bytes]]) -> tuple[bytes, bytes, bytes]:
+    """Formulas, ends and trees, of as many as may be kept."""
+    formulas: list[str] = []
+    trees: list[bytes] = []
+    length = 0
+    for formula, tree in kept:
+        length += len(formula) + len(tree)
         if length > _MOST:
             break
-        lines.append(line)
-    return "".join(lines)
+        formulas.append(formula)
+        trees.append(tree)
+    ends = " ".join(map(str, accumulate(map(len, trees))))
+    return (
+        "\t".join(formulas).encode("ascii") + b"\n",
+        ends.encode("ascii") + b"\n",
+        b"".join(trees),
+    )
 
 
 _FILE = "formulas.txt"
 
 
-def _head(body: str) -> str:
-    return f"tallybook formulas {_version()} {zlib.crc32(body.encode('ascii'))}"
+def _head(*lines: bytes) -> bytes:
+    total = 0
+    for line in lines:
+        total = zlib.crc32(line, total)
+    return b"tallybook formulas %d %d\n" % (_version(), total)
 
 
 @cache
 def _version() -> int:
     """A number for all that a tree depends on besides the formula."""
     here = Path(__file__).parent
-    made_by = (GRAMMAR / "formula.lark", *(here / f"{n}.py" for n in ("syntax", "builder", "lalr")))
-    return zlib.crc32(b"".join(path.read_bytes() for path in made_by))
+    modules = (here / f"{name}.py" for name in ("syntax", "builder", "lalr", "trees"))
+    return zlib.crc32(b"".join(p.read_bytes() for p in (GRAMMAR / "formula.lark", *modules)))
 
 
 @cache
