@@ -17,7 +17,7 @@ from tallybook.language.functions import CALLABLE, FUNCTIONS, SCALARS
 from tallybook.language.types import Type
 from tallybook.language.units import FREE
 from tallybook.parse import syntax
-from tallybook.text.diagnostic import Findings, did_you_mean
+from tallybook.text.diagnostic import Findings, did_you_mean, nearest
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 N = TypeVar("N", bound=ir.Row | ir.Cell)
 
+_MISSPELT = 0.8  # so like another name is a name with one letter wrong, not one made up
 _SCALARS = frozenset(f.name for f in SCALARS)
 # What other tools call these.
 _SYNONYMS = {
@@ -223,8 +224,7 @@ class Expressions(Generic[N]):
 
     def _call(self, call: syntax.Call) -> N:
         if call.function not in CALLABLE:
-            self._unknown_function(call)
-            return self._unknown
+            return self._unknown_function(call)
         if call.function not in _SCALARS:
             return self._scope.call(call)
         values: list[syntax.Expr] = []
@@ -236,7 +236,7 @@ class Expressions(Generic[N]):
             values.append(value)
         return self._apply(call.function, tuple(values), call.span)
 
-    def _unknown_function(self, call: syntax.Call) -> None:
+    def _unknown_function(self, call: syntax.Call) -> N:
         synonym = _SYNONYMS.get(call.function.lower())
         advice = f"here it is `{synonym}`" if synonym else None
         self._findings.add(
@@ -245,6 +245,10 @@ class Expressions(Generic[N]):
             call.name_span,
             help=advice or did_you_mean(call.function, CALLABLE),
         )
+        meant = nearest(call.function, CALLABLE, _MISSPELT)
+        if meant is not None and synonym is None:  # what else is wrong with it is told at once
+            self._call(replace(call, function=meant))
+        return self._unknown
 
     def _wrong_clause(self, call: syntax.Call, argument: syntax.Argument) -> None:
         span = argument.clauses[0].span if argument.clauses else argument.span

@@ -121,15 +121,15 @@ def _is_silenced(found: Diagnostic) -> bool:
     return any(found.rule.id == id_.strip() for ids in named for id_ in ids.split(","))
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that a user most likely meant, or None where nothing is near."""
+def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The known name that a user most likely meant, or None where none is so like it (0 to 1)."""
     names = sorted(set(known))
     lowered = {n.lower(): n for n in reversed(names)}
     if name.lower() in lowered:
         return lowered[name.lower()]
     import difflib
 
-    close = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=likeness)
     return lowered[close[0]] if close else None
 
 
