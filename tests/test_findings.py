@@ -318,3 +318,14 @@ def test_a_long_value_is_quoted_by_its_first_letters(format_: ReportFormat) -> N
 def test_marks_are_no_longer_than_the_line_shown() -> None:
     line, marks = marked("7" * 5_000, "7" * 5_000)
     assert len(line) == len(marks) == 160
+
+
+@pytest.mark.parametrize("format_", ["json", "sarif"])
+def test_machines_get_every_letter_and_terminals_none_that_they_obey(format_: ReportFormat) -> None:
+    message = "no `a\u202eb\x9b1m\u2028\U000e0041 é日\u200d`"
+    told = report([Diagnostic(ERROR, message)], format_, version="1")
+    assert not set("\u202e\x9b\u2028\U000e0041") & set(told)
+    assert "é日" in told
+    read = json.loads(told)
+    if format_ == "json":
+        assert read[0]["message"] == message

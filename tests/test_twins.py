@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 from xml.etree import ElementTree as ET
@@ -15,7 +16,7 @@ import pytest
 
 import scorecards
 from scorecards import HOSTILE
-from tallybook.judge.model import Scorecard, TileGroup
+from tallybook.judge.model import Note, Scorecard, TileGroup
 from tallybook.present.page import present
 from tallybook.present.plain import one_line
 from tallybook.render.data import to_csv, to_json
@@ -79,6 +80,25 @@ def test_hostile_names_are_inert_in_markdown() -> None:
     assert "\u202e" not in shown
     for name in HOSTILE:
         assert one_line(name) in unescaped(shown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Look: ![x](http://evil.example/x.png)",
+        "a!![x](http://evil.example/x.png)",
+        "*a !*[x](http://evil.example/x.png)",
+        "**a ![x](http://evil.example/x.png)**",
+        r"a \![x](http://evil.example/x.png)",
+        "- item ![x](http://evil.example/x.png)",
+    ],
+)
+def test_no_text_of_a_book_has_a_reader_fetch_an_image(text: str) -> None:
+    note = Note(None, scorecards.text(text))
+    card = replace(scorecards.marketing(), sections=(note,))
+    shown = render_markdown(present(card, "en"))
+    assert "](http://evil.example/x.png)" in shown
+    assert not re.search(r"(?<!\\)(?:\\\\)*!\[", shown)
 
 
 def test_code_in_markdown_is_fenced_longer_than_what_it_holds() -> None:

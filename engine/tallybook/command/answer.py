@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tallybook.command.words import aligned, label_of, unit_text
 from tallybook.dataclass import dataclass
 from tallybook.text.excerpt import columns as width_of
-from tallybook.text.excerpt import harmless
+from tallybook.text.excerpt import harmless, written_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -101,7 +101,7 @@ def _row(names: Sequence[str], row: Sequence[Value]) -> str:
 
 
 def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return written_out(json.dumps(value, ensure_ascii=False))
 
 
 def _literal(value: Value) -> str:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tallybook.text.excerpt import columns as width_of
-from tallybook.text.excerpt import harmless
+from tallybook.text.excerpt import harmless, written_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +38,8 @@ def unit_text(metric: CheckedMetric) -> str:
 
 
 def json_text(value: object) -> str:
-    """Indented JSON in which every letter is itself."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    """Indented JSON in which every letter is itself that a terminal does not obey."""
+    return written_out(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def columns(lines: Sequence[Sequence[tuple[str, str]]]) -> str:

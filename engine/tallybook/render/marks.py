@@ -10,6 +10,7 @@ from markupsafe import Markup
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~$])")
 _AMPERSAND = re.compile(r"&(?=[#\w])")
 _AT_START = re.compile(r"^([#+\-=!]|\d+(?=[.)]))")
+_BEFORE_LINK = re.compile(r"!\Z")  # it would make an image of a link, which a reader fetches
 _JOINER = "\N{WORD JOINER}"  # has no width, and parts a sign from what it would act on
 _ACTIVE = re.compile(r"([@<>#*_~`\[\]|:](?=\S))")
 _RUNS = re.compile(r"`+")
@@ -26,7 +27,7 @@ def markdown(text: object) -> Markup:
     if isinstance(text, Markup):
         return text
     escaped = _AMPERSAND.sub("&amp;", _SPECIAL.sub(r"\\\1", str(text).replace("\n", " ")))
-    return Ready(_AT_START.sub(_escaped, escaped))
+    return Ready(_AT_START.sub(_escaped, _BEFORE_LINK.sub(r"\!", escaped)))
 
 
 def chat(text: object) -> Markup:

@@ -67,6 +67,18 @@ def harmless(text: str) -> str:
     return "".join(c if c == "\n" or _is_harmless(c) else "\ufffd" for c in text)
 
 
+def written_out(json: str) -> str:
+    """JSON of the same values, with `\\u202e` for what a terminal would obey."""
+    if json.isprintable():
+        return json
+    return "".join(c if c == "\n" or _is_harmless(c) else _units(c) for c in json)
+
+
+def _units(letter: str) -> str:
+    pairs = letter.encode("utf-16-be").hex()
+    return "".join(f"\\u{pairs[i : i + 4]}" for i in range(0, len(pairs), 4))
+
+
 def clipped(text: str) -> str:
     """A message in which no quoted value is longer than a person reads."""
     return text if len(text) <= _LONGEST else _QUOTED.sub(_clipped, text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from tallybook.dataclass import dataclass
-from tallybook.text.excerpt import clipped, excerpt, harmless
+from tallybook.text.excerpt import clipped, excerpt, harmless, written_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -139,7 +139,8 @@ def _range(span: Span) -> _Range:
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
     """Render a list of objects; places are null for what stands in no file."""
-    return json.dumps([_json(d) for d in diagnostics], ensure_ascii=False, indent=2) + "\n"
+    found = [_json(d) for d in diagnostics]
+    return written_out(json.dumps(found, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _json(diagnostic: Diagnostic) -> dict[str, object]:
@@ -258,7 +259,7 @@ def as_sarif(diagnostics: Sequence[Diagnostic], version: str) -> str:
         "results": [_sarif(d, ids.index(d.rule.id)) for d in diagnostics],
     }
     log = {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return written_out(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _sarif(diagnostic: Diagnostic, rule_index: int) -> dict[str, object]:
