@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tallybook.command.history import keep
 from tallybook.judge.history import Past, Record
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from shell import Shell
 
 BOOK = """
@@ -318,3 +324,49 @@ def test_records_are_found_by_page_and_metric_up_to_a_day() -> None:
     past = Past((record(1, "a"), record(9, "a"), record(2, "b"), record(3, "a")))
     assert [r.value for r in past.of("page", "", "a", dt.date(2024, 4, 5))] == [1, 3]
     assert past.of("other", "", "a", dt.date(2024, 4, 5)) == []
+
+
+_ADDING = """
+import datetime as dt, sys
+from pathlib import Path
+from tallybook.command.history import keep
+from tallybook.judge.history import Record
+sys.stdin.readline()
+for n in range(40):
+    name = f"{sys.argv[2]}{n}"
+    keep(Path(sys.argv[1]), [Record(dt.date(2024, 4, 1), "page", "", name, "2024-03", n, "d")])
+"""
+
+
+def test_builds_at_the_same_time_lose_none_of_each_other_s_lines(tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", _ADDING, str(path), name], stdin=subprocess.PIPE, text=True
+        )
+        for name in "abc"
+    ]
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.close()
+    assert [process.wait(60) for process in running] == [0, 0, 0]
+    with path.open(encoding="utf-8", newline="") as file:
+        found = [row["metric"] for row in csv.DictReader(file)]
+    assert sorted(found) == sorted(f"{name}{n}" for name in "abc" for n in range(40))
+    assert [p.name for p in tmp_path.iterdir()] == ["history.csv"]
+
+
+def test_a_line_that_another_build_has_added_is_not_added_again(tmp_path: Path) -> None:
+    record = Record(dt.date(2024, 4, 1), "page", "", "leads", "2024-03", 1, "d")
+    for _ in range(2):
+        keep(tmp_path / "history.csv", [record])
+    assert (tmp_path / "history.csv").read_text("utf-8").count("leads") == 1
+
+
+def test_a_value_that_is_what_it_was_before_the_last_one_is_added(tmp_path: Path) -> None:
+    for value in (1, 2, 1, 1):
+        record = Record(dt.date(2024, 4, 1), "page", "", "leads", "2024-03", value, "d")
+        keep(tmp_path / "history.csv", [record])
+    with (tmp_path / "history.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["value"] for row in csv.DictReader(file)] == ["1", "2", "1"]

@@ -15,7 +15,7 @@ import io
 import math
 from typing import TYPE_CHECKING
 
-from tallybook.command.files import write_whole
+from tallybook.command.files import locked, write_whole
 from tallybook.command.outcome import Refusal
 from tallybook.judge.history import Past, Record
 from tallybook.render.data import number_text, safe_cell
@@ -63,14 +63,25 @@ def keep(path: Path, records: Iterable[Record]) -> None:
     lines = list(dict.fromkeys(_line(record) for record in records))
     if not lines:
         return
-    try:
-        before = path.read_bytes()
-    except FileNotFoundError:
-        before = f"{','.join(_COLUMNS)}\n".encode()
-    if not before.endswith(b"\n"):
-        before += b"\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, before + "".join(lines).encode())
+    with locked(path):  # another build may have added its own since this one read the file
+        try:
+            before = path.read_bytes()
+        except FileNotFoundError:
+            before = f"{','.join(_COLUMNS)}\n".encode()
+        if not before.endswith(b"\n"):
+            before += b"\n"
+        last = {_place(line): line for line in before.decode("utf-8", "replace").split("\n")}
+        new = (line for line in lines if last.get(_place(line)) != line.rstrip("\n"))
+        write_whole(path, before + "".join(new).encode())
+
+
+def _place(line: str) -> tuple[str, ...]:
+    """What a line is about; of several about the same, the last one holds."""
+    record = _record(line.rstrip("\n"))
+    if record is None:
+        return ()
+    return (record.scorecard, record.part, record.metric, record.period)
 
 
 def _no_history(path: Path) -> Refusal:

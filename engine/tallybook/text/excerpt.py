@@ -68,7 +68,7 @@ def harmless(text: str) -> str:
 
 
 def written_out(json: str) -> str:
-    """JSON of the same values, with `\\u202e` for what a terminal would obey."""
+    r"""JSON of the same values, with `\u202e` for what a terminal would obey."""
     if json.isprintable():
         return json
     return "".join(c if c == "\n" or _is_harmless(c) else _units(c) for c in json)
