@@ -25,7 +25,6 @@ from tallybook.judge.evidence import Edition, Evidence
 from tallybook.judge.history import Past, fresh_records, stories
 from tallybook.judge.inquiries import inquiries
 from tallybook.judge.judge import fresh, judge
-from tallybook.judge.members import in_order
 from tallybook.judge.model import Part
 from tallybook.judge.questions import card_questions, others_question, with_others
 from tallybook.judge.tables import shown_members
@@ -227,7 +226,7 @@ class CardPage:
         question = Question(columns, (asked.around.period,), (dimension,), asked.where)
         found = self._answers({dimension: question}, instant, self.checked)[dimension]
         some = (m for m in found.members if any(found.value(c.name, 0, m) for c in columns))
-        return in_order(dimension, some, self.checked.book)
+        return tuple(some)
 
     def period(
         self,
@@ -321,7 +320,7 @@ class CardPage:
             if not isinstance(section, declared.TableSection) or not section.rest:
                 continue
             key, answer = str(number), found[str(number)]
-            shown = shown_members(section, answer, self.checked.book)
+            shown = shown_members(section, answer)
             if len(shown) < len(answer.members):
                 checked = with_others(self.checked, section.by.value, shown)
                 asked = {key: others_question(questions.questions[key])}

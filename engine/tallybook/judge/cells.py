@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of one answer: by period number and member, then by column."""
+    """The cells of one answer: by period number and member, then by column.
+
+    `members` are in the order of the answer: by value, ranges from low to high, no value last.
+    """
 
     periods: tuple[Period, ...]
     members: tuple[Member, ...]

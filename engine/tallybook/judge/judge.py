@@ -12,7 +12,6 @@ from tallybook.judge import model
 from tallybook.judge.cells import Cells, shown_period
 from tallybook.judge.describe import dimension_info, metric_info, source_info, words_of
 from tallybook.judge.freshness import columns_of, stale_sources
-from tallybook.judge.members import in_order
 from tallybook.judge.notices import warnings
 from tallybook.judge.questions import COMPARED_KEY, SERIES_KEY
 from tallybook.judge.tables import breakdown, funnel
@@ -106,7 +105,7 @@ def _section(number: int, section: declared.Section, evidence: Evidence) -> mode
 def _trend(section: declared.TrendSection, found: Cells, evidence: Evidence) -> model.Trend:
     name = section.trend.value
     by = section.by.value if section.by else None
-    members = in_order(by, found.members, evidence.checked.book) if by else (None,)
+    members = found.members if by else (None,)
     lines = tuple(model.TrendLine(m, found.points(name, m)) for m in members)
     return model.Trend(
         section.title,

@@ -1,4 +1,4 @@
-"""The members of dimensions: in which order they are shown, and what they are called."""
+"""What the members of dimensions are called on a page."""
 
 from __future__ import annotations
 
@@ -41,15 +41,6 @@ def labels_of(name: str, members: Iterable[Member], book: Book) -> tuple[MemberL
         for member in dict.fromkeys(members)
         if member is not None and (text := member_text(member)) in labels
     )
-
-
-def in_order(name: str, members: Iterable[Member], book: Book) -> tuple[Member, ...]:
-    """Members as they come, but those of bands from low to high; no value is last of them."""
-    bands = bands_of(name, book)
-    if bands is None:
-        return tuple(members)
-    place = {band: number for number, band in enumerate(bands.names)}
-    return tuple(sorted(members, key=lambda m: place.get(member_text(m), len(place))))
 
 
 def _ranges(name: str, book: Book) -> Mapping[str, Bounds]:

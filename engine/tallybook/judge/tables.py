@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from tallybook.judge import model
 from tallybook.judge.available import available_stages
 from tallybook.judge.describe import dimension_info, metric_info
-from tallybook.judge.members import in_order
 from tallybook.language import ir
 
 if TYPE_CHECKING:
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from tallybook.declare import model as declared
     from tallybook.judge.cells import Cells
     from tallybook.judge.model import Member, Number
-    from tallybook.resolve.model import Book
 
 
 def funnel(
@@ -25,7 +23,7 @@ def funnel(
     said = checked.book.funnels[section.funnel.value]
     found = [model.FunnelPart(None, True, _stages(said, total, None, checked))]
     by = section.by.value if section.by else None
-    members = in_order(by, parts.members, checked.book) if by and parts else ()
+    members = parts.members if by and parts else ()
     found += [
         model.FunnelPart(m, False, _stages(said, parts or total, m, checked)) for m in members
     ]
@@ -66,11 +64,11 @@ def sort_key(section: declared.TableSection) -> tuple[str | None, bool]:
     return text.lstrip("-+"), text.startswith("-")
 
 
-def shown_members(section: declared.TableSection, found: Cells, book: Book) -> tuple[Member, ...]:
+def shown_members(section: declared.TableSection, found: Cells) -> tuple[Member, ...]:
     """The members of a table in order: sorted, no value last, the first `top` of them."""
     name, descending = sort_key(section)
     by = section.by.value
-    members = [m for m in in_order(by, found.members, book) if _has_rows(section, found, m)]
+    members = [m for m in found.members if _has_rows(section, found, m)]
     place = {member: number for number, member in enumerate(members)}
 
     def key(member: Member) -> tuple[bool, float, int]:
@@ -101,7 +99,7 @@ def breakdown(
 ) -> model.Breakdown:
     """The table: members, all others where asked, the total where asked."""
     names = [m.value for m in section.table]
-    members = shown_members(section, found, checked.book)
+    members = shown_members(section, found)
     rows = [model.BreakdownRow("member", m, _row(names, found, m, total, checked)) for m in members]
     if others is not None:
         rows.append(model.BreakdownRow("rest", None, _row(names, others, True, total, checked)))
