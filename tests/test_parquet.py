@@ -148,6 +148,8 @@ def test_files_that_differ_in_anything_are_left_to_the_engine(tmp_path: Path) ->
 
 # What is no Parquet file, or none that anybody has written
 
+BOOK = "sources:\n  leads: {path: leads.parquet}\nmetrics:\n  n: {formula: count(leads)}\n"
+
 
 def footed(path: Path, footer: bytes, mark: bytes = b"PAR1", length: int | None = None) -> Path:
     size = len(footer) if length is None else length
@@ -188,16 +190,24 @@ def test_what_is_no_footer_ends_as_it_did_with_the_engine(
     data = tmp_path / "leads.parquet"
     spoil(data, written_footer(data))
     assert parquet_types([data]) is None
-    (tmp_path / "tallybook.yml").write_text("{}\n", encoding="utf-8")
-    (tmp_path / "book.yml").write_text(
-        "sources:\n  leads: {path: leads.parquet}\nmetrics:\n  n: {formula: count(leads)}\n",
-        encoding="utf-8",
-    )
+    assert refusal(tmp_path).startswith("`leads.parquet` cannot be read as parquet: ")
+
+
+def refusal(folder: Path) -> str:
+    """What a check says of a book whose one source is `leads.parquet`."""
+    (folder / "tallybook.yml").write_text(BOOK, encoding="utf-8")
     with pytest.raises(BookError) as raised:
-        open_checked(tmp_path)
+        open_checked(folder)
     (found,) = raised.value.diagnostics
     assert found.rule.id == "unreadable-table"
-    assert found.message.startswith("`leads.parquet` cannot be read as parquet: ")
+    return found.message
+
+
+def test_a_type_that_the_engine_panics_at_is_a_finding(tmp_path: Path) -> None:
+    data = tmp_path / "leads.parquet"
+    duckdb.sql(f"copy (select interval 1 day as i) to '{data}' (format parquet)")
+    assert parquet_types([data]) is None
+    assert "month_day_millisecond_interval" in refusal(tmp_path)
 
 
 def test_a_footer_cut_off_anywhere_says_nothing(path: Path) -> None:
@@ -218,10 +228,7 @@ def test_a_damaged_footer_says_nothing_or_names_columns(path: Path, data: st.Dat
 
 def test_checking_a_book_over_parquet_imports_no_engine(tmp_path: Path) -> None:
     pl.DataFrame({"id": [1]}).write_parquet(tmp_path / "leads.parquet")
-    (tmp_path / "tallybook.yml").write_text(
-        "sources:\n  leads: {path: leads.parquet}\nmetrics:\n  n: {formula: count(leads)}\n",
-        encoding="utf-8",
-    )
+    (tmp_path / "tallybook.yml").write_text(BOOK, encoding="utf-8")
     modules = imported_by("check", str(tmp_path))
     assert "tallybook.tables.parquet" in modules
     assert "polars" not in modules

@@ -29,7 +29,7 @@ def scan(files: Files, findings: Findings) -> pl.LazyFrame | None:
                 if dict(other) != dict(first):
                     _tell_differing(files, path, first, other, findings)
                     return None
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         names = ", ".join(f"`{p.name}`" for p in files.paths[:2])
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         findings.add(
