@@ -93,6 +93,7 @@ def test_the_functions_of_dataclasses_and_patterns_know_it() -> None:
     assert [f.name for f in fields(Point)] == [f.name for f in fields(Standard)]
     assert dataclasses.is_dataclass(Point)
     assert replace(Point(1, 2), y=3) == Point(1, 3)
+    assert vars(Point)["__replace__"](Point(1, 2), y=3) == Point(1, 3)
     match Point(1, 2):
         case Point(x, y=y):
             assert (x, y) == (1, 2)

@@ -61,6 +61,7 @@ else:
                 "__hash__": hashed,
                 "__setattr__": _cannot_assign,
                 "__delattr__": _cannot_delete,
+                "__replace__": dataclasses.replace,  # for `copy.replace`
                 "__getstate__": _state,
                 "__setstate__": _restore,
             },
