@@ -13,7 +13,7 @@ import struct
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -201,6 +201,61 @@ def test_a_request_must_mean_this_machine(book: Path) -> None:
             assert answer.status == 403
             assert "Tallybook" not in answer.text
             assert server.get("/.tally/changes", host=host).status == 403
+
+
+def sent(server: Server, *lines: str) -> bytes:
+    """All that comes back for a request in so many words."""
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as connection:
+        connection.sendall("".join(f"{line}\r\n" for line in lines).encode())
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_no_other_site_s_page_listens_to_the_saves(book: Path) -> None:
+    with serving(book) as server:
+        host = f"Host: localhost:{server.port}"
+        asked = ("GET /.tally/changes HTTP/1.1", host)
+        assert sent(
+            server, *asked, "Origin: http://evil.example", "Connection: close", ""
+        ).startswith(b"HTTP/1.1 403")
+        twice = sent(server, "GET / HTTP/1.1", host, "Host: evil.example", "Connection: close", "")
+        assert twice.startswith(b"HTTP/1.1 403")
+
+
+def test_what_follows_a_request_with_a_body_is_no_other_request(book: Path) -> None:
+    with serving(book) as server:
+        host = f"Host: localhost:{server.port}"
+        found = sent(
+            server, "GET /none HTTP/1.1", host, "content-length: 9", "", "GET / HTTP/1.1", host
+        )
+        assert found.count(b"HTTP/1.1 ") == 1
+
+
+def test_slow_readers_do_not_pile_up(book: Path) -> None:
+    with serving(book) as server, ExitStack() as open_:
+        for _ in range(300):
+            slow = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
+            open_.enter_context(slow)
+        refused = open_.enter_context(
+            socket.create_connection(("127.0.0.1", server.port), PATIENCE)
+        )
+        assert refused.recv(1) == b""
+        open_.close()
+        while True:
+            with suppress(OSError, http.client.HTTPException):
+                assert server.get().status == 200
+                break
+
+
+def test_a_folder_that_is_taken_away_is_told_and_found_again(book: Path) -> None:
+    kept = book.with_name("kept")
+    shutil.copytree(book, kept)
+    with serving(book.parent, "--book", str(book)) as server:
+        shutil.rmtree(book)
+        server.wait_for("error")
+        assert "last-good" in server.get().text
+        shutil.copytree(kept, book)
+        server.wait_for("KPIs")
+        assert "last-good" not in server.get().text
 
 
 def test_who_leaves_before_the_answer_is_not_worth_a_word(book: Path) -> None:

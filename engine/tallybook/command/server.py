@@ -22,12 +22,14 @@ from tallybook.command.site import INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from email.message import Message
 
     from tallybook.command.site import Content
 
 HOST = "127.0.0.1"
 CHANGES = "/.tally/changes"
 LAST_GOOD = "last-good/"
+_MOST_AT_ONCE = 100  # connections; a browser opens six
 _STILL_HERE = 10.0  # seconds between two signs of life
 _KINDS = {
     "html": "text/html; charset=utf-8",
@@ -76,16 +78,32 @@ class PageServer(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 64
     # On Windows, reuse would let two servers have the same port.
     allow_reuse_address = os.name != "nt"
 
     def __init__(self, port: int, board: Board) -> None:
         self.board = board
+        self._room = threading.Semaphore(_MOST_AT_ONCE)
         super().__init__((HOST, port), _Answer)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread of its own, unless there are too many: slow readers pile up."""
+        if self._room.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer, and make room for another."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._room.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of a browser that left before its answer; it is not this program's fault."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 
     def server_bind(self) -> None:
@@ -98,6 +116,13 @@ class PageServer(ThreadingHTTPServer):
     def address(self) -> str:
         """Where the pages are."""
         return f"http://{HOST}:{self.server_port}/"
+
+    def means_us(self, headers: Message) -> bool:
+        """Whether a request is for this machine, and comes from none of another's pages."""
+        hosts = [host.lower() for host in headers.get_all("Host", [])]
+        origins = headers.get_all("Origin", [])
+        ours = {f"http://{host}" for host in self.hosts}
+        return len(hosts) == 1 and hosts[0] in self.hosts and set(origins) <= ours
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -138,7 +163,9 @@ class _Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer, if the request means this machine."""
-        if self.headers.get("Host", "").lower() not in self.server.hosts:
+        if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
+            self.close_connection = True  # what follows is no other request
+        if not self.server.means_us(self.headers):
             self._text(HTTPStatus.FORBIDDEN, f"this is {self.server.address} only\n")
         elif self.path == CHANGES:
             self._tell_changes()
