@@ -36,6 +36,9 @@ class RowScope:
         first = name.parts[0]
         own = first in self._table.links or first in self._table.columns
         if name.parts in (("period", "start"), ("period", "end")) and not own:
+            if self._tables.is_without_period:
+                self._no_period(name)
+                return UNKNOWN
             return ir.PeriodBound("start" if name.parts[1] == "start" else "end")
         if len(parts) > 1 and first == self._table.name and first not in self._table.links:
             parts = parts[1:]
@@ -115,6 +118,15 @@ class RowScope:
     ) -> ir.Row:
         """A scalar call over row values."""
         return ir.RowCall(function, arguments, kind, unit)
+
+    def _no_period(self, name: syntax.Name) -> None:
+        bound = ".".join(name.parts)
+        self._findings.add(
+            rules.NO_PERIOD,
+            f"`{bound}` is the bound of what is asked, and this has one value per row",
+            name.span,
+            help="ask for it inside an aggregate of a metric",
+        )
 
     def _unknown_link(self, table: Table, word: str, span: Span) -> None:
         self._findings.add(

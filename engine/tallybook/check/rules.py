@@ -240,6 +240,14 @@ MISSING_SEGMENT = Rule(
     example="cost: {formula: sum(spend.amount), segment_by: [chanel]}",
     instead="cost: {formula: sum(spend.amount), segment_by: [channel]}",
 )
+NO_PERIOD = Rule(
+    "no-period",
+    "error",
+    what="A column, a dimension, a check or a part of a union asks for the bounds of the period.",
+    why="It has one value per row, whatever period is asked for.",
+    example="columns: {age: {formula: 'days(created_at, period.end)'}}",
+    instead="avg(days(leads.created_at, period.end))",
+)
 COUNTED_TWICE = Rule(
     "counted-twice",
     "lint",
@@ -287,6 +295,7 @@ RULES = (
     EXECUTIVE_CARD,
     DEPRECATED_METRIC,
     MISSING_SEGMENT,
+    NO_PERIOD,
     COUNTED_TWICE,
     MEMBERS_ALIKE,
 )

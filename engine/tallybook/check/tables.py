@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from tallybook.language.types import Type, unify
 from tallybook.resolve import rules as names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from tallybook.check.expressions import Expressions
     from tallybook.check.source_checks import SourceCheck
@@ -45,6 +46,18 @@ class Tables:
         self._dimensions: dict[tuple[str, str], ir.Row] = {}
         self._conditions: dict[tuple[str, Expressions[ir.Row]], ir.Row] = {}
         self._open: list[tuple[str, str]] = []
+
+    @property
+    def is_without_period(self) -> bool:
+        """Whether what is being checked belongs to rows, and not to a question about them."""
+        return any(kind != "scope" for kind, _ in self._open)
+
+    @contextmanager
+    def of_rows(self, source: str) -> Iterator[None]:
+        """While something of a source is checked that has one value per row."""
+        self._open.append(("", source))
+        yield
+        self._open.pop()
 
     def rows(self, source: str) -> RowScope:
         """The row scope of a source."""
@@ -154,9 +167,10 @@ class Tables:
                 if c.is_computed
             }
             dimensions = {name: self.dimension(table.name, name) for name in table.dimensions}
-            checks = source_checks(table, self, self.findings)
+            with self.of_rows(table.name):
+                checks = source_checks(table, self, self.findings)
+                union = union_rows(table, self, self.findings)
             self._check_keys(table)
-            union = union_rows(table, self, self.findings)
             tables[table.name] = CheckedTable(table, computed, dimensions, checks, union)
         tables = without_circles(tables, self.findings)
         self._check_shared_types()

@@ -1,4 +1,4 @@
-"""Links that go by computed columns."""
+"""Columns that belong to rows: keys of links may be computed, and none knows a period."""
 
 from __future__ import annotations
 
@@ -51,3 +51,27 @@ def test_a_key_that_is_looked_up_itself_is_refused(tmp_path: Path) -> None:
     (finding,) = told.value.diagnostics
     assert finding.rule.id == "no-key"
     assert finding.message == "`second` goes by `mother`, which is looked up in another source"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'columns: {n: {formula: "count(leads where by < period.end)"}}',
+        'columns: {n: {formula: "days(since, period.start)"}}',
+        'dimensions: [{late: "since < period.start"}]',
+        'checks: ["since < period.end"]',
+    ],
+)
+def test_what_belongs_to_rows_has_no_period(tmp_path: Path, said: str) -> None:
+    (tmp_path / "tallybook.yml").write_text(
+        "data: .\nsources:\n"
+        f"  firms: {{key: id, time: since, {said}}}\n"
+        "  leads: {time: by, links: {firm: {to: firms, on: firm}}}\n"
+        "metrics: {leads: {formula: count(leads where by < period.end)}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "firms.csv").write_text("id,since\na,2024-01-01\n", encoding="utf-8")
+    (tmp_path / "leads.csv").write_text("by,firm\n2024-01-01,a\n", encoding="utf-8")
+    with pytest.raises(BookError) as told:
+        open_book(tmp_path)
+    assert {d.rule.id for d in told.value.diagnostics} == {"no-period"}
