@@ -95,7 +95,7 @@ def test_only_dimensions_that_every_source_has_break_a_metric_down(in_book: Shel
     sources = in_book.folder / "sources.yml"
     sources.write_text(
         sources.read_text("utf-8").replace(
-            "    dimensions: [channel]             #", "    dimensions: [channel, lead_id] #"
+            "      - channel:\n", "      - lead_id\n      - channel:\n", 1
         ),
         "utf-8",
     )

@@ -199,11 +199,11 @@ class Rows:
         rates = self.book.rates
         amount, currency = self.value(expr.amount, scope), self.value(expr.currency, scope)
         at = self.value(expr.at, scope)
+        if currency == expr.to:  # no rate is looked up, so the day does not matter
+            return amount
         if rates is None or amount is None or currency is None or not isinstance(at, dt.date):
             return None
         day = self.clock.local(at).date() if isinstance(at, dt.datetime) else at
-        if currency == expr.to:
-            return amount
         here, there = self._rate(currency, day), self._rate(expr.to, day)
         return binary("/", binary("*", amount, here, self.clock), there, self.clock)
 

@@ -680,7 +680,8 @@ LOOKUPS = (
         Type.FLOAT,
         Units.UNKNOWN,
         "An amount in another currency, at the last rate known by the day after `at` (without it, "
-        "the source's time); null where there is no rate.",
+        "the source's time); null where there is no rate or no day, but for amounts that are in it "
+        "already.",
         ("sum(convert(deals.amount, deals.currency, EUR, at created_on))", "550"),
     ),
 )
