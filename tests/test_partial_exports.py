@@ -47,3 +47,21 @@ def test_pages_show_what_there_is(tmp_path: Path) -> None:
     for name in book.scorecards:
         assert book.scorecard(name).build().to_html().startswith("<!doctype html>")
     assert book.check_data() == ()
+
+
+@pytest.mark.parametrize(
+    ("metric", "by", "advice"),
+    [
+        ("mqls", (), "name one: `sources: {leads: {columns: {mql_at: {from: …}}}}`"),
+        ("ad_spend", (), "put a file there: `sources: {ad_stats: {path: …}}`"),
+        ("leads", "region", "name one: `sources: {leads: {columns: {region: {from: …}}}}`"),
+        ("leads", "campaign", "the data of `leads` lacks what `campaign` is made of"),
+        ("leads", "chanel", "did you mean `channel`?"),
+    ],
+)
+def test_advice_says_what_is_lacking(
+    metric: str, by: str | tuple[str, ...], advice: str, tmp_path: Path
+) -> None:
+    with pytest.raises(BookError) as told:
+        _book(tmp_path).query(metric, by=by)
+    assert advice in (told.value.diagnostics[0].help or "")

@@ -11,7 +11,7 @@ from tallybook.calendar.model import UTC, Period
 from tallybook.check import rules as checking
 from tallybook.check.checker import condition
 from tallybook.check.rows import dimension_advice
-from tallybook.check.sources import broken_down, lacking_advice, needs_period, untimed
+from tallybook.check.sources import broken_down, from_advice, lacking_advice, needs_period, untimed
 from tallybook.check.tables import Tables
 from tallybook.dataclass import dataclass
 from tallybook.declare.model import Grain
@@ -200,9 +200,17 @@ def _has_data(name: str, checked: Checked, findings: Findings) -> bool:
         findings.add(
             rules.UNAVAILABLE,
             f"`{name}` is not available: the book has no data for {name_list(lacks)}",
-            help=f"put a file there: `sources: {{{min(lacks)}: {{path: …}}}}`",
+            help=_missing_advice(min(lacks)),
         )
     return not lacks
+
+
+def _missing_advice(lacks: str) -> str:
+    """What to do where there is no data for a source (`spend`) or a column (`leads.mql_at`)."""
+    source, _, column = lacks.partition(".")
+    if column:
+        return from_advice(source, column)
+    return f"put a file there: `sources: {{{source}: {{path: …}}}}`"
 
 
 def _known_dimension(name: str, checked: Checked, findings: Findings) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tallybook.language import ir
+from tallybook.parse import syntax
 from tallybook.text.diagnostic import did_you_mean, name_list
 
 if TYPE_CHECKING:
@@ -202,9 +203,19 @@ def dimensions_missing(
 def lacking_advice(source: str, dimension: str, book: Book) -> str:
     """What to do where a source lacks a dimension."""
     offered = book.tables[source].dimensions
+    if dimension in offered:  # a library's, and the book's data has no column for it
+        of = offered[dimension].of
+        if isinstance(of, syntax.Name) and len(of.parts) == 1:
+            return f"the data of `{source}` has no column for it; {from_advice(source, *of.parts)}"
+        return f"the data of `{source}` lacks what `{dimension}` is made of"
     if not offered:
         return f"`{source}` offers no dimensions; list some under `dimensions`"
     return did_you_mean(dimension, offered, otherwise=f"it has {name_list(offered)}") or ""
+
+
+def from_advice(source: str, column: str) -> str:
+    """How to say which column of a file is one that a library has under its own name."""
+    return f"name one: `sources: {{{source}: {{columns: {{{column}: {{from: …}}}}}}}}`"
 
 
 def untimed(cell: ir.Cell, book: Book) -> frozenset[str]:
