@@ -15,7 +15,7 @@ document.querySelectorAll("table.breakdown").forEach(function (table) {
       });
       rows.sort(function (a, b) {
         if (a[0] == "" || b[0] == "") return (a[0] == "") - (b[0] == "");
-        return turn * (column ? a[0] - b[0] : a[0].localeCompare(b[0], document.documentElement.lang));
+        return turn * (column ? a[0] - b[0] : a[0].localeCompare(b[0], document.documentElement.lang, { numeric: true }));
       });
       rows.forEach(function (pair) { body.append(pair[1]); });
     };
