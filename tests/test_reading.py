@@ -246,6 +246,39 @@ def test_numbers_that_could_be_others_are_refused(
     assert f"found `{text}` in line 2" in found.message
 
 
+@pytest.mark.parametrize(
+    ("text", "read", "advice"),
+    [
+        ("1.234", "decimal_comma: true", 'decimal_comma: true, thousands: "."}`, or neither'),
+        ("1.234,50", "", '{decimal_comma: true, thousands: "."}`'),
+        ("1,234.50", "", '{thousands: ","}`'),
+        ("1 234.5", "", '{thousands: " "}`'),
+        ("12.5", "thousands: '.'", "neither `decimal_comma` nor `thousands`"),
+        ("1,5", "", "{decimal_comma: true}`"),
+        ("1,234", "", '{thousands: ","}`, or `read: {decimal_comma: true}`'),
+    ],
+)
+def test_advice_names_the_ways_in_which_a_number_can_be_read(
+    tmp_path: Path, text: str, read: str, advice: str
+) -> None:
+    found = _refused(tmp_path, f'x;y\n"{text}";a\n', "sum(t.x)", columns="x: float", read=read)
+    assert advice in (found.help or "")
+
+
+def test_the_comma_cannot_mean_two_things(tmp_path: Path) -> None:
+    read = "decimal_comma: true, thousands: ','"
+    found = _refused(tmp_path, "x;y\n1.234;a\n", "sum(t.x)", columns="x: float", read=read)
+    assert "the comma cannot part thousands" in found.message
+
+
+@pytest.mark.parametrize(("text", "unit"), [("$5", "EUR"), ("5 £", "USD"), ("€5", "SEK")])
+def test_amounts_of_other_currencies_are_refused(tmp_path: Path, text: str, unit: str) -> None:
+    columns = f"x: {{type: decimal, unit: {unit}}}"
+    found = _refused(tmp_path, f"x;y\n{text};a\n", "sum(t.x)", columns=columns)
+    assert f"found `{text}` in line 2" in found.message
+    assert "use `convert`" in (found.help or "")
+
+
 def test_percentages_are_fractions(tmp_path: Path) -> None:
     assert _asked(tmp_path, "x,y\n12%,a\n5.5 %,b\n", columns="x: float") == pytest.approx(0.175)
     assert "`12%`" in _refused(tmp_path, "x\n12%\n", "sum(t.x)", columns="x: integer").message

@@ -15,6 +15,7 @@ from tallybook.calendar.model import Period, Window
 from tallybook.compute.target_rows import TargetRow
 from tallybook.judge.model import Breakdown, Status, Tile, TileGroup, Trend
 from tallybook.judge.targets import from_rows
+from tallybook.opening import open_checked
 from tallybook.text.diagnostic import BookError
 
 if TYPE_CHECKING:
@@ -225,3 +226,31 @@ def test_a_kind_that_nothing_is_held_to_is_refused(tmp_path: Path, said: str) ->
     )
     with pytest.raises(BookError, match="expected"):
         open_book(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("metric", "told"),
+    [
+        ("formula: sum(s.amount), unit: EUR, target: 10%", "`10%` is 0.1"),
+        ('formula: count(s), unit: count, target: "50%"', "`50%` is 0.5"),
+        (
+            "formula: count(s where won) / count(s), unit: percent, target: 10",
+            "the target `10` is 1000% of it",
+        ),
+        ("formula: count(s where won) / count(s), unit: percent, target: 10%", None),
+        ("formula: count(s where won) / count(s), unit: percent, target: 0.5", None),
+        ("formula: count(s where won) / count(s), unit: percent, target: 250%", None),
+        ("formula: sum(s.amount), unit: EUR, target: 10", None),
+    ],
+)
+def test_a_target_in_another_unit_than_its_metric_is_a_lint(
+    metric: str, told: str | None, tmp_path: Path
+) -> None:
+    columns = "{day: date, won: boolean, amount: {type: float, unit: EUR}}"
+    sources = f"as_of: 2024-07-01\nsources: {{s: {{path: s.csv, time: day, columns: {columns}}}}}\n"
+    metrics = f"metrics: {{m: {{{metric}, better: higher}}}}\n"
+    (tmp_path / "tallybook.yml").write_text(sources + metrics, "utf-8")
+    (tmp_path / "s.csv").write_text("day,won,amount\n2024-06-01,true,1\n", "utf-8")
+    lints = open_checked(tmp_path).diagnostics
+    assert [d.rule.id for d in lints] == (["target-unit"] if told else [])
+    assert told is None or told in lints[0].message

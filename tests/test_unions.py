@@ -105,6 +105,7 @@ def refused(folder: Path, old: str, new: str) -> tuple[str, str]:
         ("at: day", "at: clicks", "wrong-type", "`at` is declared as a time, found a number"),
         ("until: datetime", "created_at: float, until: datetime", "wrong-type", "found a time"),
         ("entries: integer", "entries: {}", "wrong-union", "`stages.entries` has no type"),
+        ("at: day, ", "", "wrong-union", "the rows of `ads` have no `at`"),
         ("    union:", "    path: x.csv\n    union:", "wrong-union", "has a `union`, and `path`"),
         ("where: won_at is not null", "where: won_at", "wrong-type", "must be a condition"),
     ],

@@ -138,7 +138,25 @@ def _completed(
     return replace(metric, target=_target(metric, scope, findings), lacks=lacks)
 
 
+def _check_target_unit(metric: CheckedMetric, findings: Findings) -> None:
+    """A lint where a target is a percentage and its metric no share, or the other way round."""
+    unit, target = metric.declared_unit, metric.metric.declared.target
+    if unit is None or target is None or target.value is None or target.span is None:
+        return
+    said = target.span.text.strip("\"' ")
+    is_share = unit.kind in ("percent", "ratio")
+    if said.endswith("%") and not is_share and unit.kind != "number":
+        message, advice = f"`{said}` is {target.value}, and `{metric.name}` is no share", None
+    elif unit.kind == "percent" and target.value > 1 and not said.endswith("%"):
+        message = f"`{metric.name}` is a share, and the target `{said}` is {target.value:.0%} of it"
+        advice = f"if it should be {said} %: `target: {said}%`"
+    else:
+        return
+    findings.add(rules.TARGET_OF_ANOTHER_UNIT, message, target.span, help=advice)
+
+
 def _target(metric: CheckedMetric, scope: CellScope, findings: Findings) -> ir.Cell | None:
+    _check_target_unit(metric, findings)
     formula = metric.metric.target
     if formula is None:
         return None

@@ -114,6 +114,14 @@ PERCENT_TIMES_100 = Rule(
     example="{formula: 100 * won / deals, unit: percent}",
     instead="{formula: won / deals, unit: percent}",
 )
+TARGET_OF_ANOTHER_UNIT = Rule(
+    "target-unit",
+    "lint",
+    what="A percentage is the target of an amount or a count, or a number over 1 that of a share.",
+    why="`10%` is 0.1 whatever the unit, and 10 of a share is 1,000 %: the status would be wrong.",
+    example="{formula: won / deals, unit: percent, target: 10}",
+    instead="{formula: won / deals, unit: percent, target: 10%}",
+)
 NO_TIME = Rule(
     "no-time",
     "error",
@@ -280,6 +288,7 @@ RULES = (
     UNIT_MISMATCH,
     WRONG_UNIT,
     PERCENT_TIMES_100,
+    TARGET_OF_ANOTHER_UNIT,
     NO_TIME,
     NO_RATES,
     NOT_A_STOCK,

@@ -62,7 +62,7 @@ def target(node: Node) -> Target:
                 case "formula":
                     return Target(formula=readers.formula(value))
                 case "value":
-                    return Target(value=readers.quantity(value))
+                    return Target(value=readers.quantity(value), span=value.span)
                 case "table" if isinstance(value, Scalar) and value.value == "targets":
                     return Target(table=True, span=value.span)
                 case "table":
@@ -71,7 +71,7 @@ def target(node: Node) -> Target:
         case Mapping(entries=(_, Entry(key=second), *_)):
             raise unknown_key(second, ("formula", "value", "table"), node)
         case Scalar():
-            return Target(value=readers.quantity(node))
+            return Target(value=readers.quantity(node), span=node.span)
     raise wrong("a number, `{formula: ...}` or `{table: targets}`", node)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tallybook.language.functions import FUNCTIONS
 from tallybook.parse import syntax
+from tallybook.text.diagnostic import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +33,7 @@ def metric_names(expr: syntax.Expr | syntax.Flow) -> Iterator[syntax.Name]:
 
 def _metric_arguments(function: str) -> int | None:
     """How many of a call's arguments may name metrics; None for all of them."""
-    known = FUNCTIONS.get(function)
+    known = FUNCTIONS.get(function) or FUNCTIONS.get(nearest(function, FUNCTIONS) or "")
     if known is None:
         return None
     if known.kind == "aggregate" or function in _OVER_SOURCES:

@@ -48,7 +48,7 @@ def resolve_tables(
             absent = not read_schema.has_data(source)
         in_file: Mapping[str, Type] | None = None
         base = {t: tables[t] for t in made_of if t in tables}
-        parts = union_parts(source, names, findings)
+        parts = union_parts(source, names, base, findings)
         if source.union:
             pass  # its columns are what the book declares
         elif not absent and source.sql is not None:

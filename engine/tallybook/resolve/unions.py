@@ -14,16 +14,23 @@ if TYPE_CHECKING:
 
     from tallybook.declare import model as declared
     from tallybook.parse.syntax import Expr
+    from tallybook.resolve.model import Table
     from tallybook.text.diagnostic import Findings
 
 
 def union_parts(
-    source: declared.Source, sources: Collection[str], findings: Findings
+    source: declared.Source,
+    sources: Collection[str],
+    made_of: Mapping[str, Table],
+    findings: Findings,
 ) -> tuple[UnionPart, ...]:
     """The parts of a source's union; those that mean nothing are findings and left out."""
     if not source.union:
         return ()
     _check_source(source, findings)
+    for part in source.union:
+        if part.of.value in made_of:
+            _check_time(part, source, made_of[part.of.value], findings)
     return tuple(_parts(source, sources, findings))
 
 
@@ -61,6 +68,24 @@ def _parts(
         where = parse(part.where.span, findings) if part.where is not None else None
         if part.where is None or where is not None:
             yield UnionPart(part.of.value, part.of.span, where, _columns(part, source, findings))
+
+
+def _check_time(
+    part: declared.UnionPart, source: declared.Source, of: Table, findings: Findings
+) -> None:
+    """A finding where nothing gives the rows of a part their time: no period would hold them."""
+    time = source.time.value if source.time else None
+    filled = {c.name.value for c in part.columns}
+    computed = {c.name.value for c in source.columns if c.formula is not None}
+    misspelt = not filled <= {c.name.value for c in source.columns}
+    if time is None or of.unread or misspelt or time in filled | computed | set(of.columns):
+        return
+    findings.add(
+        rules.WRONG_UNION,
+        f"the rows of `{part.of}` have no `{time}`, by which `{source.name}` places them",
+        part.of.span,
+        help=f"say what it is in them: `columns: {{{time}: …}}`",
+    )
 
 
 def _columns(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from tallybook.dataclass import dataclass
-from tallybook.language.types import Type
+from tallybook.language.types import NUMBERS, Type
 from tallybook.tables import rules
 from tallybook.tables.csv_shape import lines_of, survey
 from tallybook.tables.csv_text import tell_uneven, tell_unreadable
@@ -20,6 +20,7 @@ from tallybook.tables.expected import dates_of, wanted
 from tallybook.tables.text_headers import heads_of
 from tallybook.tables.typed import (
     ROWS,
+    SIGNS,
     as_text,
     cleaned,
     naive_from_text,
@@ -44,6 +45,15 @@ if TYPE_CHECKING:
 
 _NO_VALUES = ("na", "n/a", "null", "none", "-", "nan", "#n/a", "#null!")
 _SHOWN_FAULTS = 3
+_CORRECT = "correct the values, list them under `nulls`, or give the column another type"
+# How numbers are written, and what a source says of them.
+_WRITTEN = (
+    (re.compile(r"\d{1,3}(,\d{2,3})*,\d{3}(\.\d+)?"), 'thousands: ","'),
+    (re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?"), 'decimal_comma: true, thousands: "."'),
+    (re.compile(r"\d+,\d+"), "decimal_comma: true"),
+    (re.compile(r"\d{1,3}([ \u00a0\u202f]\d{3})+(\.\d+)?"), 'thousands: " "'),
+    (re.compile(r"\d{1,3}([ \u00a0\u202f]\d{3})+,\d+"), 'decimal_comma: true, thousands: " "'),
+)
 _FRACTION = re.compile(r"^[^.,]*\.(\d{4,})\D*$")  # fewer may be thousands
 _LOOKED_AT = 10_000  # values, to see how days are written
 
@@ -285,6 +295,17 @@ def check_texts(
             _tell(f"{shown}{_more(found.len())}", found[0], found, table, column, findings)
 
 
+def _number_advice(text: str) -> str:
+    """How a number is to be read whose commas and points do not say it."""
+    number = text.strip(" \u00a0\u202f-+%()$€£¥")
+    ways = [f"`read: {{{way}}}`" for pattern, way in _WRITTEN if pattern.fullmatch(number)]
+    if re.fullmatch(r"\d+\.\d+", number):
+        ways.append("neither `decimal_comma` nor `thousands`")
+    if not ways:
+        return _CORRECT
+    return "say what commas and points are: " + ", or ".join(ways)
+
+
 def _advice(column: Column, pattern: str | None, first: str, values: list[str]) -> str:
     """What to do about values like the `first` that cannot be read, beside others that can."""
     if first.strip().lower() in _NO_VALUES:
@@ -294,11 +315,10 @@ def _advice(column: Column, pattern: str | None, first: str, values: list[str]) 
     if column.type is Type.DECIMAL and (fine := _FRACTION.search(first)):
         digits = len(fine[1].rstrip("0"))
         return f"to keep all digits after the point: `type: decimal(28, {digits})`"
+    if column.type in NUMBERS and any(sign in first for sign in SIGNS):
+        return "give each currency a column, or say it in one and use `convert`"
     if any(c in first for c in ",."):
-        return (
-            "say what commas and points are: `read: {decimal_comma: true}`, "
-            '`read: {thousands: ","}`, or both'
-        )
+        return _number_advice(first)
     if column.type is Type.BOOLEAN:
         return "map its words: `map: {yes: true, no: false}`"
-    return "correct the values, list them under `nulls`, or give the column another type"
+    return _CORRECT

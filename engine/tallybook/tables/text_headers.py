@@ -32,6 +32,15 @@ def heads_of(
             help="for example `utf8`, `cp1252`, `utf-16`",
         )
         return None
+    options = source.read
+    if options and options.thousands and options.decimal_comma and options.thousands.value == ",":
+        findings.add(
+            rules.UNREADABLE_FILE,
+            "the comma cannot part thousands and stand before decimals",
+            options.thousands.span,
+            help='`thousands: "."`, or leave `decimal_comma` out',
+        )
+        return None
     heads: list[Head] = []
     for path in files.paths:
         head = _head(path, files, how, findings)

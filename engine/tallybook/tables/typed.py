@@ -37,7 +37,17 @@ _OF_WORKBOOKS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
 _OFFSET_IN_PATTERN = re.compile(r"%:?z|%#z")
 _ZONED = r"(?:Z|[+-]\d\d:?\d\d)$"
 _WHOLE_WITH_POINT = r"\.0*$"
-_CURRENCY_SIGNS = r"^([-+(]?)\s*[$€£¥₩₹฿₽]\s*|\s*[$€£¥₩₹฿₽]$"
+# The signs of currencies, and the codes that write amounts with them; `$` is that of many.
+SIGNS = {
+    "€": ("EUR",),
+    "£": ("GBP",),
+    "¥": ("JPY", "CNY"),
+    "₩": ("KRW",),
+    "₹": ("INR",),
+    "฿": ("THB",),
+    "₽": ("RUB",),
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "BRL", "ARS", "CLP", "COP"),
+}
 _IN_PARENTHESES = r"^\(\s*([0-9.]+)\s*\)$"
 _SPACES = " \u00a0\u202f\u2009"  # people part thousands by any of them
 _SERIAL = r"^\d{1,7}(?:\.\d+)?$"
@@ -118,13 +128,13 @@ def parsed(text: pl.Expr, column: Column, how: Reading) -> pl.Expr:
     dates = _pattern(column, how)
     match column.type:
         case Type.INTEGER:
-            whole = _number_text(text, how).str.replace(_WHOLE_WITH_POINT, "")
+            whole = _number_text(text, column, how).str.replace(_WHOLE_WITH_POINT, "")
             return whole.cast(pl.Int64, strict=False)
         case Type.FLOAT:
-            number = _fraction(text, how).cast(pl.Float64, strict=False)
+            number = _fraction(text, column, how).cast(pl.Float64, strict=False)
             return pl.when(~number.is_infinite()).then(number)
         case Type.DECIMAL:
-            return _decimal(_number_text(text, how), column)
+            return _decimal(_number_text(text, column, how), column)
         case Type.BOOLEAN:
             lowered = text.str.strip_chars().str.to_lowercase()
             return lowered.replace_strict(
@@ -192,12 +202,15 @@ def cleaned(raw: pl.Expr, column: Column) -> pl.Expr:
     return text
 
 
-def _number_text(text: pl.Expr, how: Reading) -> pl.Expr:
+def _number_text(text: pl.Expr, column: Column, how: Reading) -> pl.Expr:
     """Digits with a point, as the engine reads them; null where points and commas are unclear.
 
-    A currency sign beside a number is left out, and `(5)` is -5, as accountants write it.
+    The sign of the column's currency is left out, any sign where it has none declared, and `(5)`
+    is -5, as accountants write it.
     """
-    number = text.str.strip_chars().str.replace(_CURRENCY_SIGNS, "$1")
+    number = text.str.strip_chars()
+    if signs := _signs(column):
+        number = number.str.replace(rf"^([-+(]?)\s*[{signs}]\s*|\s*[{signs}]$", "$1")
     if how.thousands:
         number = _ungrouped(number, how.thousands)
     elif how.decimal_comma:  # 1.234 could be a thousand, and more
@@ -205,6 +218,12 @@ def _number_text(text: pl.Expr, how: Reading) -> pl.Expr:
     if how.decimal_comma:
         number = number.str.replace(",", ".", literal=True)
     return number.str.replace(_IN_PARENTHESES, "-$1")
+
+
+def _signs(column: Column) -> str:
+    """The signs that may stand beside the amounts of a column: of its currencies, or any."""
+    codes = column.unit.currencies if column.unit is not None else frozenset[str]()
+    return "".join(s for s, written in SIGNS.items() if not codes or codes & set(written))
 
 
 def _ungrouped(number: pl.Expr, separator: str) -> pl.Expr:
@@ -221,9 +240,9 @@ def _ungrouped(number: pl.Expr, separator: str) -> pl.Expr:
     )
 
 
-def _fraction(text: pl.Expr, how: Reading) -> pl.Expr:
+def _fraction(text: pl.Expr, column: Column, how: Reading) -> pl.Expr:
     """A number that may be written as a percentage: `5.2%` is 0.052."""
-    number = _number_text(text, how)
+    number = _number_text(text, column, how)
     share = number.str.strip_suffix("%").str.strip_chars_end() + "e-2"
     return pl.when(number.str.ends_with("%")).then(share).otherwise(number)
 
