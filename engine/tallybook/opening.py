@@ -88,7 +88,12 @@ def open_checked(
     kept = kept or Kept()
     kept.begin()
     root = Path(folder)
-    declarations = declare(load(root, findings, kept), root, findings, kept)
+    documents = load(root, findings, kept)
+    read = {document.source.name for document in documents}
+    lost = any(d.span is None or d.span.source.name not in read for d in findings.in_file_order())
+    declarations = declare(documents, root, findings, kept)
+    if lost:  # what an unreadable file declares would be told as unknown, wherever it is used
+        findings.raise_errors()
     for name in declarations.settings.library:
         library = _library(name, findings, kept)
         if library is not None:

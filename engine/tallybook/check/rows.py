@@ -68,7 +68,7 @@ class RowScope:
             return ir.Column(self._table.name, tuple(links), word, kind, unit)
         if not links:
             return self._bare(word, span)
-        self._unknown_column(table, word, span)
+        self.unknown_column(table, word, span)
         return UNKNOWN
 
     def _bare(self, word: str, span: Span) -> ir.Row:
@@ -86,7 +86,7 @@ class RowScope:
                 help="a metric stands outside the aggregate: `sum(x) * metric`",
             )
             return UNKNOWN
-        self._unknown_column(self._table, word, span, f'; a text is written in quotes: `"{word}"`')
+        self.unknown_column(self._table, word, span, f'; a text is written in quotes: `"{word}"`')
         return UNKNOWN
 
     def call(self, call: syntax.Call) -> ir.Row:
@@ -140,10 +140,11 @@ class RowScope:
             ),
         )
 
-    def _unknown_column(self, table: Table, word: str, span: Span, or_else: str = "") -> None:
+    def unknown_column(self, table: Table, word: str, span: Span, or_else: str = "") -> None:
+        """A finding for a word that is no column of a table, with the nearest that is."""
         if table.unread:  # which columns there are is not known
             return
-        known = {*table.columns, *(table.dimensions if table is self._table else ())}
+        known = {*table.columns, *(table.dimensions if table is self._table else ())} - {word}
         self._findings.add(
             names.UNKNOWN_COLUMN,
             f"`{table.name}` has no column `{word}`",

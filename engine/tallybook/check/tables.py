@@ -17,6 +17,7 @@ from tallybook.check.source_checks import MustHold, source_checks
 from tallybook.check.unions import union_rows, without_circles
 from tallybook.language import ir
 from tallybook.language.types import Type, unify
+from tallybook.parse import syntax
 from tallybook.resolve import rules as names
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from tallybook.check.expressions import Expressions
     from tallybook.check.source_checks import SourceCheck
     from tallybook.language.units import Unit
-    from tallybook.parse import syntax
     from tallybook.resolve.model import Book, Dimension, Table
     from tallybook.text.diagnostic import Findings
     from tallybook.text.span import Span
@@ -118,8 +118,12 @@ class Tables:
     ) -> ir.Row:
         if key in done:
             return done[key]
-        if key in self._open and done is self._dimensions and self.book.tables[key[0]].unread:
+        table = self.book.tables[key[0]]
+        if key in self._open and done is self._dimensions and table.unread:
             return UNKNOWN  # the name may be that of a column which nobody could read
+        if key in self._open and formula == syntax.Name((key[1],), (formula.span,)):
+            self.rows(key[0]).unknown_column(table, key[1], formula.span)
+            return UNKNOWN
         if key in self._open:
             self.findings.add(
                 names.CYCLE,
