@@ -288,3 +288,13 @@ def test_days_are_found_by_their_number(edges: list[dt.date], days: list[dt.date
     frame = pl.DataFrame({"t": days}, schema={"t": pl.Date})
     found = frame.with_columns(passed=edges_passed(pl.col("t"), numbers, pl.Date(), None))
     assert found["passed"].to_list() == [bisect_right(edges, day) for day in days]
+
+
+@pytest.mark.parametrize("days", [[], [dt.date(2024, 1, 1)], [dt.date(2024, 1, 1)] * 3])
+@pytest.mark.parametrize("names", [None, [7]])
+def test_without_edges_every_time_is_in_the_one_window(
+    days: list[dt.date], names: list[int | None] | None
+) -> None:
+    frame = pl.LazyFrame({"t": days}, schema={"t": pl.Date})
+    found = frame.with_columns(passed=edges_passed(pl.col("t"), [], pl.Date(), names)).collect()
+    assert found["passed"].to_list() == [0 if names is None else 7 for _ in days]

@@ -68,7 +68,7 @@ def edges_passed(
     """
     found = steps(edges, days=dtype == pl.Date)
     if not edges:
-        return _named(pl.lit(0, pl.Int32), named)
+        return pl.lit(0 if named is None else named[0], pl.Int32)
     if found is None:
         values = pl.Series(edges, dtype=pl.Int64).cast(dtype)
         return _named(pl.lit(values).search_sorted(time, side="right").cast(INT32), named)
