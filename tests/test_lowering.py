@@ -290,11 +290,18 @@ def test_days_are_found_by_their_number(edges: list[dt.date], days: list[dt.date
     assert found["passed"].to_list() == [bisect_right(edges, day) for day in days]
 
 
-@pytest.mark.parametrize("days", [[], [dt.date(2024, 1, 1)], [dt.date(2024, 1, 1)] * 3])
-@pytest.mark.parametrize("names", [None, [7]])
-def test_without_edges_every_time_is_in_the_one_window(
-    days: list[dt.date], names: list[int | None] | None
+@pytest.mark.parametrize("rows", [0, 1, 3])
+@pytest.mark.parametrize("small", [8_000_000, -1])
+def test_a_window_without_bounds_holds_every_row(
+    rows: int, small: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frame = pl.LazyFrame({"t": days}, schema={"t": pl.Date})
-    found = frame.with_columns(passed=edges_passed(pl.col("t"), [], pl.Date(), names)).collect()
-    assert found["passed"].to_list() == [0 if names is None else 7 for _ in days]
+    monkeypatch.setattr("tallybook.compute.run._SMALL", small)
+    sources = "sources: {visits: {time: at, columns: {at: datetime, left_at: datetime}}}\n"
+    formula = "cumulative(count(count(visits) > 0 at left_at per at))"
+    text = f"as_of: 2024-02-29\n{sources}metrics: {{m: {{formula: {formula}}}}}\n"
+    (tmp_path / "tallybook.yml").write_text(text, "utf-8")
+    times = [dt.datetime(2024, 1, 1 + day) for day in range(rows)]
+    schema = {"at": pl.Datetime("us"), "left_at": pl.Datetime("us")}
+    visits = pl.DataFrame({"at": times, "left_at": times}, schema=schema)
+    book = open_book(tmp_path, sources={"visits": visits})
+    assert book.query("m")["m"].to_list() == [rows]
