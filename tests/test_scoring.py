@@ -177,3 +177,11 @@ def test_points_cannot_be_given_to_a_test(tmp_path: Path) -> None:
     (finding,) = told.value.diagnostics
     assert finding.rule.id == "wrong-test"
     assert "`leads.lead_score` is computed" in finding.message
+
+
+def test_points_for_a_source_of_a_book_without_any_say_where_one_goes(tmp_path: Path) -> None:
+    (tmp_path / "tallybook.yml").write_text(SCORING, encoding="utf-8")
+    with pytest.raises(BookError) as caught:
+        open_book(tmp_path)
+    (finding,) = [d for d in caught.value.diagnostics if d.rule.id == "unknown-source"][:1]
+    assert finding.help == "say under `sources` where its rows are"

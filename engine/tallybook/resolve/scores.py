@@ -39,7 +39,13 @@ def with_scores(
                 rules.UNKNOWN_SOURCE,
                 f"there is no source `{said}`",
                 said.span,
-                help=did_you_mean(said.value, tables, otherwise=f"there is {name_list(tables)}"),
+                help=did_you_mean(
+                    said.value,
+                    tables,
+                    otherwise=f"there is {name_list(tables)}"
+                    if tables
+                    else "say under `sources` where its rows are",
+                ),
             )
             continue
         columns = {column.name: column for column in _columns(score, findings)}
