@@ -6,7 +6,6 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from proofs import ALTERNATIVES, PROOFS, alternatives_as_metrics
 from tallybook.opening import open_checked
@@ -14,18 +13,14 @@ from tallybook.tables.headers import DeclaredColumns
 from tallybook.testing.expected import number
 from tallybook.testing.run import run_tests
 from tallybook.text.report import as_text
-from test_library_definitions import expected_of, has_a_stranger, sources_divided
+from test_library_definitions import expected_of, has_a_stranger, names_of_tests, sources_divided
 
 if TYPE_CHECKING:
     from tallybook.check.model import Checked
     from tallybook.testing.run import Outcome
 
 ROWS = PROOFS / "alternatives"
-NAMES = [
-    test["name"]
-    for path in sorted(ROWS.glob("*.yml"))
-    for test in yaml.safe_load(path.read_text(encoding="utf-8")).get("tests", ())
-]
+NAMES = names_of_tests(ROWS)
 METRICS = [name.replace(".", "__") for name in ALTERNATIVES]
 
 

@@ -23,11 +23,18 @@ if TYPE_CHECKING:
     from tallybook.testing.run import Outcome
 
 DEFINITIONS = Path(__file__).parent / "library" / "definitions"
-NAMES = [
-    test["name"]
-    for path in sorted(DEFINITIONS.glob("*.yml"))
-    for test in yaml.safe_load(path.read_text(encoding="utf-8")).get("tests", ())
-]
+
+
+def names_of_tests(folder: Path) -> list[str]:
+    """The names of a folder's tests, as they stand in it."""
+    return [
+        test["name"]
+        for path in sorted(folder.glob("*.yml"))
+        for test in yaml.safe_load(path.read_text(encoding="utf-8")).get("tests", ())
+    ]
+
+
+NAMES = names_of_tests(DEFINITIONS)
 
 
 @pytest.fixture(scope="module")

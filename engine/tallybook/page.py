@@ -161,8 +161,9 @@ class CardPage:
         """
         instant = as_of_instant(as_of, self.checked, now or dt.datetime.now(dt.UTC))
         questions = self._questions(instant, where, part, period)
-        here = dimension_info(part[0], self.checked, part[1:]) if part else None
-        shown_part = Part(here, part[1]) if here and part else None
+        shown_part = (
+            Part(dimension_info(part[0], self.checked, part[1:]), part[1]) if part else None
+        )
         evidence = fresh(
             self._evidence(questions, instant, self._written(where), shown_part, past or Past())
         )

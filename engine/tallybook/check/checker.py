@@ -134,6 +134,7 @@ def _completed(
     findings: Findings,
 ) -> CheckedMetric:
     """The metric with its target, and with the absent sources that it would need."""
+    _check_target_unit(metric, findings)
     lacks = absences(metric.cell, tables)
     return replace(metric, target=_target(metric, scope, findings), lacks=lacks)
 
@@ -156,7 +157,6 @@ def _check_target_unit(metric: CheckedMetric, findings: Findings) -> None:
 
 
 def _target(metric: CheckedMetric, scope: CellScope, findings: Findings) -> ir.Cell | None:
-    _check_target_unit(metric, findings)
     formula = metric.metric.target
     if formula is None:
         return None

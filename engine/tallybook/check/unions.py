@@ -71,7 +71,9 @@ def _fits(row: ir.Row, span: Span, column: Column, findings: Findings) -> bool:
 def without_circles(tables: dict[str, CheckedTable], findings: Findings) -> dict[str, CheckedTable]:
     """The tables; of those that are made of their own rows no part is left, with a finding."""
     made = {name: table for name, table in tables.items() if table.union}
-    order, circles = in_dependency_order({name: _needs(name, tables) for name in made})
+    plain = {name: replace(table, union=()) for name, table in tables.items()}
+    needs = {name: _tables_behind(table, plain) & made.keys() for name, table in made.items()}
+    order, circles = in_dependency_order({n: tuple(sorted(found)) for n, found in needs.items()})
     for circle in circles:
         first = made[circle[0]].table
         findings.add(
@@ -87,12 +89,11 @@ def without_circles(tables: dict[str, CheckedTable], findings: Findings) -> dict
     }
 
 
-def _needs(name: str, tables: Mapping[str, CheckedTable]) -> tuple[str, ...]:
-    """The unions that the formulas of one look at."""
-    plain = {name: replace(table, union=()) for name, table in tables.items()}
+def _tables_behind(table: CheckedTable, plain: Mapping[str, CheckedTable]) -> set[str]:
+    """The tables that a union's parts look at; in `plain` no table is a union."""
     read: set[str] = set()
-    for part in tables[name].union:
+    for part in table.union:
         read.add(part.of)
         for row in (*part.columns.values(), *present(part.where)):
             read |= tables_of_row(row, plain)
-    return tuple(sorted(t for t in read if tables[t].union))
+    return read

@@ -78,17 +78,15 @@ def _line_by_line(path: Path, header: int, separator: str, fields: int) -> Surve
     row = text.str.contains(rf"^{field}(?:{comma}{field}){{{fields - 1}}}$")
     filled = row & text.str.contains(rf'[^{comma}"\s]')
     blank = text.str.contains(rf"^[{comma} \t]*$")
-    lines = (
-        pl.scan_lines(path, glob=False).slice(header).select(filled.alias("filled"), blank=blank)
-    )
-    odd = lines.with_row_index("at").filter(~pl.col("filled"))
+    lines = pl.scan_lines(path, glob=False).slice(header)
     try:
-        rows, found = pl.collect_all([lines.select(pl.len()), odd], engine="streaming")
+        found = lines.select(filled.alias("filled"), blank=blank).collect(engine="streaming")
     except pl.exceptions.PolarsError:  # no text, which reading row by row can say better
         return None
-    if not found["blank"].all():
+    odd = found.with_row_index("at").filter(~pl.col("filled"))
+    if not odd["blank"].all():
         return None
-    return Survey(rows.item(), tuple(found["at"]), None, old_breaks=False)
+    return Survey(found.height, tuple(odd["at"]), None, old_breaks=False)
 
 
 def lines_of(path: Path, how: Dialect, separator: str, rows: Collection[int]) -> list[int]:
